@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of the house is built with the same strict settings.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Targets stand in dependency order: what is above never imports what is below.
+let package = Package(
+  name: "Foldbook",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Foldbook", targets: ["Foldbook"]),
+    .executable(name: "foldbook", targets: ["foldbook-cli"]),
+  ],
+  dependencies: [
+    // SQLite: connections, transactions and readers of the projected tables.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // SHA-256 of leaves, roots and checksums; AES-GCM for personal fields.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    // The command line: parsing, help, completion scripts.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLZ4", path: "Sources/CLZ4", pkgConfig: "liblz4",
+      providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .target(name: "ExactNumbers", swiftSettings: strict),
+    .target(name: "Records", dependencies: ["ExactNumbers"], swiftSettings: strict),
+    .target(
+      name: "EventLog",
+      dependencies: [
+        "CLZ4", "ExactNumbers", "Records", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Events", dependencies: ["ExactNumbers", "Records"], path: "events",
+      exclude: ["README.md"], swiftSettings: strict),
+    .target(
+      name: "Portfolio", dependencies: ["Events", "ExactNumbers"], swiftSettings: strict),
+    .target(
+      name: "Projections",
+      dependencies: [
+        "Events", "ExactNumbers", "Portfolio", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      path: "projections", exclude: ["README.md"], swiftSettings: strict),
+    .target(
+      name: "Interchange", dependencies: ["Events", "ExactNumbers", "Records"],
+      swiftSettings: strict),
+    .target(
+      name: "Foldbook",
+      dependencies: [
+        "EventLog", "Events", "ExactNumbers", "Interchange", "Portfolio", "Projections",
+        "Records", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "foldbook-cli",
+      dependencies: [
+        "Foldbook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ]
+)
