@@ -41,14 +41,22 @@ let package = Package(
       name: "Events", dependencies: ["ExactNumbers", "Records"], path: "events",
       exclude: ["README.md"], swiftSettings: strict),
     .target(
-      name: "Portfolio", dependencies: ["Events", "ExactNumbers"], swiftSettings: strict),
+      name: "Portfolio", dependencies: ["Events", "ExactNumbers", "Records"], swiftSettings: strict),
     .target(
       name: "Projections",
       dependencies: [
-        "Events", "ExactNumbers", "Portfolio", .product(name: "GRDB", package: "GRDB.swift"),
+        "Events", "ExactNumbers", "Portfolio", "Records",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
-      path: "projections", exclude: ["README.md"], swiftSettings: strict),
+      path: "projections", exclude: ["README.md"],
+      resources: [
+        .embedInCode("checkpoint/checkpoint.sql"), .embedInCode("identity/identity.sql"),
+        .embedInCode("positions/positions.sql"), .embedInCode("reference/reference.sql"),
+        .embedInCode("market/market.sql"), .embedInCode("valuation/valuation.sql"),
+        .embedInCode("audit/audit.sql"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Interchange", dependencies: ["Events", "ExactNumbers", "Records"],
       swiftSettings: strict),
@@ -62,7 +70,55 @@ let package = Package(
     .executableTarget(
       name: "foldbook-cli",
       dependencies: [
-        "Foldbook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "EventLog", "Events", "ExactNumbers", "Foldbook", "Interchange", "Portfolio",
+        "Projections", "Records",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // What tests share: seeded generators and golden files; a storage that fails on demand.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FaultInjection", dependencies: ["EventLog"], path: "Tests/FaultInjection",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExactNumbersTests", dependencies: ["ExactNumbers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventsTests", dependencies: ["Events", "ExactNumbers", "Records", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "EventLogTests",
+      dependencies: ["EventLog", "ExactNumbers", "FaultInjection", "Records", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PortfolioTests",
+      dependencies: ["Events", "ExactNumbers", "Portfolio", "Records", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProjectionsTests",
+      dependencies: [
+        "Events", "ExactNumbers", "Portfolio", "Projections", "Records", "TestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "InterchangeTests",
+      dependencies: ["Events", "ExactNumbers", "Interchange", "Records", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FoldbookTests",
+      dependencies: [
+        "EventLog", "Events", "ExactNumbers", "FaultInjection", "Foldbook", "Interchange",
+        "Portfolio", "Projections", "Records", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "HouseRulesTests", swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "EventLog", "Events", "ExactNumbers", "Foldbook", "Interchange", "Portfolio",
+        "Projections", "Records", "TestSupport", "foldbook-cli",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
   ]

@@ -1,0 +1,86 @@
+import Records
+
+/// The first 128 bytes of the journal. All integers are little-endian.
+///
+///     0    8   "FBJRN1" and two zero bytes
+///     8    4   u32 version: 1
+///     12   4   u32 zero
+///     16   16  identity of the log
+///     32   8   u64 base: the sequence of the first event that is in no acknowledged block
+///     40   8   u64 epoch: counts the journals of this log, from 0
+///     48   8   u64 tag of the last block before the base; 0 when there is none
+///     56   8   u64 ordinal of the next block: how many blocks there are before the base
+///     64   56  zero
+///     120  8   u64 checksum of the 120 bytes before
+///
+/// This header is the commit record of the segments. To add blocks, they are written and synced;
+/// then a journal with the new base is written as `journal.new`, synced, renamed to `journal`,
+/// and the directory is synced. Blocks at or behind the base are not there for anyone.
+struct JournalHeader: Hashable, Sendable {
+  static let byteCount = 128
+  static let magic = Array("FBJRN1\0\0".utf8)
+
+  var identity: LogIdentity
+  var base: EventSequence
+  var epoch: UInt64
+  var previousTag: UInt64
+  var nextOrdinal: UInt64
+
+  func encoded() -> [UInt8] {
+    var writer = ByteWriter(capacity: Self.byteCount)
+    writer.raw(Self.magic)
+    writer.u32(UInt32(FormatLimits.version))
+    writer.u32(0)
+    writer.raw(identity.bytes)
+    writer.u64(base.rawValue)
+    writer.u64(epoch)
+    writer.u64(previousTag)
+    writer.u64(nextOrdinal)
+    writer.zeros(56)
+    writer.u64(Checksum.of(writer.bytes))
+    return writer.bytes
+  }
+
+  /// - Throws: ``BlockError`` for anything that ``encoded()`` would not have written.
+  init(decoding bytes: [UInt8], identity expected: LogIdentity) throws(BlockError) {
+    var reader = ByteReader(bytes)
+    let body = try reader.range(120, "journal header")
+    let stored = try reader.u64("journal header checksum")
+    let computed = Checksum.of(bytes[body])
+    guard stored == computed else {
+      throw .checksum(field: "journal header", offset: 0, stored: stored, computed: computed)
+    }
+    reader = ByteReader(bytes)
+    guard try reader.raw(8, "magic") == Self.magic else {
+      throw .mismatch(field: "magic", offset: 0, expected: "FBJRN1", found: "other bytes")
+    }
+    let version = Int(try reader.u32("version"))
+    guard version == FormatLimits.version else {
+      throw .newerFormat(found: version, known: FormatLimits.version)
+    }
+    _ = try reader.u32("reserved")
+    identity = try reader.identity("identity")
+    guard identity == expected else {
+      throw .mismatch(
+        field: "identity", offset: 16, expected: "\(expected)", found: "\(identity)")
+    }
+    base = EventSequence(try reader.u64("base"))
+    epoch = try reader.u64("epoch")
+    previousTag = try reader.u64("previous block tag")
+    nextOrdinal = try reader.u64("next block ordinal")
+  }
+
+  init(
+    identity: LogIdentity, base: EventSequence, epoch: UInt64, previousTag: UInt64,
+    nextOrdinal: UInt64
+  ) {
+    self.identity = identity
+    self.base = base
+    self.epoch = epoch
+    self.previousTag = previousTag
+    self.nextOrdinal = nextOrdinal
+  }
+
+  /// What the first frame names as the checksum of what is before it.
+  var checksum: UInt64 { Checksum.of(encoded()[..<120]) }
+}

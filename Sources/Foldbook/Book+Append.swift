@@ -1,0 +1,168 @@
+import EventLog
+public import Events
+import Portfolio
+public import Records
+import Synchronization
+
+/// What became of events that were to be appended.
+public struct AppendOutcome: Hashable, Sendable {
+  public struct Entry: Hashable, Sendable {
+    public var id: String
+    public var sequence: EventSequence
+    /// False when the event was in the log already, with the same content.
+    public var isNew: Bool
+  }
+
+  /// One an event, in the order given. A bulk append keeps none and only counts.
+  public var entries: [Entry] = []
+  public var appended = 0
+  public var unchanged = 0
+  /// The sequences that were appended; null when there were none.
+  public var sequences: ClosedRange<EventSequence>?
+  public var head: EventSequence
+
+  init(_ intake: Intake, head: EventSequence) {
+    entries = intake.entries
+    appended = intake.appended
+    unchanged = intake.unchanged
+    self.head = head
+    if appended > 0 { sequences = head.advanced(by: 1 - appended)...head }
+  }
+}
+
+/// Where recorded times come from.
+public enum RecordedTimes: Hashable, Sendable {
+  /// The clock's, at the moment of the append.
+  case now
+  /// Those that the events carry. They may not go backwards.
+  case kept
+}
+
+extension Book {
+  /// Appends events, all or none, and returns once they are on disk.
+  ///
+  /// Each event is judged by the rules of the ledger against everything before it, and completed
+  /// where the catalogue says so. An event whose id is in the log already is not appended again:
+  /// its first sequence is answered. Concurrent callers share one sync.
+  ///
+  /// - Parameter head: Refuses when the head is another.
+  /// - Throws: `RuleError` when an event may not happen; ``BookError/idConflict(id:sequence:)``
+  ///   when an id is taken by other content; ``BookError/headMoved(expected:found:)``; `LogError`
+  ///   when the disk fails. Nothing is appended then.
+  @discardableResult
+  public func append(
+    _ events: [Event], expecting head: EventSequence? = nil, recordedTimes: RecordedTimes = .now
+  ) throws -> AppendOutcome {
+    let outcome = Handover<AppendOutcome>()
+    try forgettingUnwritten {
+      try log.append { tail in
+        try Intake.check(tail.head, is: head)
+        return try self.headState.withLock { state in
+          try state.judging(events.count) { state in
+            let (records, intake) = try self.take(events, recordedTimes, tail, &state)
+            outcome.set(AppendOutcome(intake, head: tail.head.advanced(by: records.count)))
+            return records
+          }
+        }
+      }
+    }
+    guard let outcome = outcome.value else {
+      preconditionFailure("an append that does not throw has run")
+    }
+    return outcome
+  }
+
+  private func take(
+    _ events: [Event], _ recordedTimes: RecordedTimes, _ tail: LogTail, _ state: inout HeadState
+  ) throws -> ([Record], Intake) {
+    try state.catchUp(
+      with: self, to: tail.head, tail.cursor(HeadState.filter, from: state.sequence.next))
+    var intake = Intake(
+      book: self, head: tail.head, headRecorded: tail.headRecorded, recordedTimes: recordedTimes)
+    var records: [Record] = []
+    for event in events {
+      let taken = try intake.take(event, into: &state.facts) { id in
+        try tail.sequence(ofID: id)
+      } stored: { sequence in
+        sequence > tail.head
+          ? records[Int(sequence.rawValue - tail.head.rawValue) - 1]
+          : try tail.record(at: sequence)
+      }
+      if let taken { records.append(taken) }
+    }
+    state.advance(to: tail.head.advanced(by: records.count))
+    return (records, intake)
+  }
+
+  /// Drops the folded facts when the log could not keep what they were folded from.
+  func forgettingUnwritten<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as LogError {
+      headState.withLock { $0 = HeadState() }
+      throw error
+    }
+  }
+
+  /// What ``append(_:expecting:recordedTimes:)`` would append: judged and completed, and not
+  /// written. Events that are in the log already are left out.
+  public func preview(
+    _ events: [Event], recordedTimes: RecordedTimes = .now
+  ) throws -> [Event] {
+    try log.refresh()
+    var facts = try currentFacts()
+    let head = head
+    var intake = Intake(
+      book: self, head: head, headRecorded: headRecorded, recordedTimes: recordedTimes)
+    var records: [Record] = []
+    for event in events {
+      let taken = try intake.take(event, into: &facts) { id in
+        try log.sequence(ofID: id)
+      } stored: { sequence in
+        sequence > head
+          ? records[Int(sequence.rawValue - head.rawValue) - 1] : try log.record(at: sequence)
+      }
+      if let taken { records.append(taken) }
+    }
+    return try records.enumerated().map { index, record in
+      try event(SequencedRecord(sequence: head.advanced(by: index + 1), record: record))
+    }
+  }
+
+  /// The facts at the head, without prices.
+  func currentFacts() throws -> BookState {
+    try headState.withLock { state in
+      let head = head
+      if head > state.sequence {
+        try state.catchUp(
+          with: self, to: head, log.cursor(HeadState.filter, from: state.sequence.next))
+      }
+      return state.facts
+    }
+  }
+}
+
+extension HeadState {
+  /// Runs something that folds events which may then be refused.
+  ///
+  /// One event is judged before it is folded, so a refusal leaves the facts as they are. Of
+  /// several, those before the refused one are in the facts and will not be in the log: the facts
+  /// are dropped, and read again when they are needed.
+  mutating func judging<Result>(
+    _ count: Int, _ body: (inout HeadState) throws -> Result
+  ) throws -> Result {
+    do {
+      return try body(&self)
+    } catch {
+      if count > 1 { self = HeadState() }
+      throw error
+    }
+  }
+}
+
+/// Carries a value out of a closure that may run on another thread.
+private final class Handover<Value: Sendable>: Sendable {
+  private let kept = Mutex<Value?>(nil)
+  var value: Value? { kept.withLock { $0 } }
+  func set(_ value: Value) { kept.withLock { $0 = value } }
+}

@@ -1,0 +1,82 @@
+import EventLog
+public import Events
+import Portfolio
+public import Records
+import Synchronization
+
+extension Book {
+  /// Appends any number of events as they come: all of them, durable when this returns, or none.
+  ///
+  /// Memory stays bounded; judged and completed as by ``append(_:expecting:recordedTimes:)``.
+  /// Other writers wait meanwhile, readers do not.
+  ///
+  /// - Parameters:
+  ///   - head: Refuses when the head is another.
+  ///   - isDryRun: Everything is judged, nothing is written.
+  ///   - next: The next event, or null after the last. If it throws, nothing is appended.
+  ///   - refused: Decides about an event that is refused: true leaves it out and goes on.
+  ///   - accepted: Shown each event that is new, completed.
+  @discardableResult
+  public func appendBulk(
+    expecting head: EventSequence? = nil, recordedTimes: RecordedTimes = .now,
+    isDryRun: Bool = false, next: () throws -> Event?,
+    refused: (Event, any Error) throws -> Bool = { _, _ in false },
+    accepted: (Event) -> Void = { _ in }
+  ) throws -> AppendOutcome {
+    var outcome: AppendOutcome?
+    do {
+      try log.appendBulk { writer in
+        try Intake.check(writer.head, is: head)
+        var state = try caughtUp(with: writer)
+        var intake = Intake(
+          book: self, head: writer.head, headRecorded: writer.headRecorded,
+          recordedTimes: recordedTimes, keepsEntries: false)
+        while let event = try next() {
+          let record: Record?
+          do {
+            record = try intake.take(event, into: &state.facts) { id in
+              try writer.sequence(ofID: id)
+            } stored: { sequence in
+              try writer.record(at: sequence)
+            }
+          } catch where Self.isAboutTheEvent(error) {
+            guard try refused(event, error) else { throw error }
+            continue
+          }
+          guard let record else { continue }
+          let sequence = try writer.append(record)
+          accepted(try self.event(SequencedRecord(sequence: sequence, record: record)))
+        }
+        outcome = AppendOutcome(intake, head: writer.head)
+        if isDryRun { throw DryRun() }
+        state.advance(to: writer.head)
+        headState.withLock { $0 = state }
+      }
+    } catch is DryRun {
+    } catch {
+      headState.withLock { $0 = HeadState() }
+      throw error
+    }
+    guard let outcome else { preconditionFailure("a bulk append that does not throw has run") }
+    return outcome
+  }
+
+  /// The facts the append is judged against, taken out of the book while it lasts: what is folded
+  /// and then not written must not stay.
+  private func caughtUp(with writer: BulkWriter) throws -> HeadState {
+    try headState.withLock { kept in
+      var state = kept
+      kept = HeadState()
+      try state.catchUp(
+        with: self, to: writer.head, writer.cursor(HeadState.filter, from: state.sequence.next))
+      return state
+    }
+  }
+
+  private static func isAboutTheEvent(_ error: any Error) -> Bool {
+    error is RuleError || error is BookError
+  }
+}
+
+/// Ends a bulk append that was only tried.
+private struct DryRun: Error {}

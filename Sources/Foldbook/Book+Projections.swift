@@ -1,0 +1,110 @@
+import EventLog
+import Events
+import ExactNumbers
+import Portfolio
+public import Projections
+public import Records
+
+/// What was done to the tables.
+public struct ProjectionOutcome: Hashable, Sendable {
+  public var checkpoint: ProjectionCheckpoint
+  /// How many events were new to the tables.
+  public var events: Int
+  /// Why the tables were made anew; null where they were caught up.
+  public var rebuilt: RebuildReason?
+  /// Rows whose parent is missing, as `table -> parent`.
+  public var orphans: [String]
+}
+
+extension Book {
+  /// The tables of this branch, at its head.
+  public var projections: ProjectionStore {
+    ProjectionStore(path: Self.projectionsPath(branchPath))
+  }
+
+  static func projectionsPath(_ branchPath: String) -> String {
+    branchPath + "/projections.sqlite"
+  }
+
+  /// Brings the tables to the head; makes them anew where they cannot be caught up.
+  ///
+  /// - Throws: `ProjectionError` where the file is locked or cannot be written, `LogError` where
+  ///   the log is damaged. The tables are as they were.
+  @discardableResult
+  public func catchUp(
+    progress: @escaping (EventSequence) -> Void = { _ in }
+  ) throws -> ProjectionOutcome {
+    try log.refresh()
+    if let reason = try reasonToRebuild() { return try rebuild(because: reason, progress: progress) }
+    do {
+      let outcome = try projections.catchUp(headChange(progress))
+      return ProjectionOutcome(
+        checkpoint: outcome.checkpoint, events: outcome.events, orphans: outcome.orphans)
+    } catch ProjectionError.needsRebuild(_, let reason) {
+      return try rebuild(because: reason, progress: progress)
+    }
+  }
+
+  /// Makes the tables anew from the first event, and puts them in the old ones' place.
+  @discardableResult
+  public func rebuild(
+    progress: @escaping (EventSequence) -> Void = { _ in }
+  ) throws -> ProjectionOutcome {
+    try log.refresh()
+    return try rebuild(because: nil, progress: progress)
+  }
+
+  /// Makes the tables of any point, in a file that is the caller's.
+  public func buildTables(at path: String, of point: ReplayPoint) throws {
+    _ = try ProjectionStore.build(at: path, change(at: point, limit: point.asOf) { _ in })
+  }
+
+  private func rebuild(
+    because reason: RebuildReason?, progress: @escaping (EventSequence) -> Void
+  ) throws -> ProjectionOutcome {
+    let outcome = try projections.rebuild(headChange(progress))
+    return ProjectionOutcome(
+      checkpoint: outcome.checkpoint, events: outcome.events, rebuilt: reason,
+      orphans: outcome.orphans)
+  }
+
+  /// The tables know the root of the log they were made from: another one means that they belong
+  /// to another history.
+  private func reasonToRebuild() throws -> RebuildReason? {
+    switch try projections.condition() {
+    case .needsRebuild(let reason): return reason
+    case .usable(let checkpoint):
+      guard checkpoint.sequence <= head,
+        try logRoot(at: checkpoint.sequence).description == checkpoint.logRoot
+      else { return .otherHistory(checkpoint.sequence) }
+      return nil
+    }
+  }
+
+  private func headChange(
+    _ progress: @escaping (EventSequence) -> Void
+  ) throws -> ProjectionChange {
+    try change(
+      at: ReplayPoint(asOf: headRecorded ?? .distantPast, knownAt: head), limit: .distantFuture,
+      progress)
+  }
+
+  private func change(
+    at point: ReplayPoint, limit: Instant, _ progress: @escaping (EventSequence) -> Void
+  ) throws -> ProjectionChange {
+    var state = BookState(asOf: limit)
+    var cursor = events(through: point.knownAt)
+    while let event = try cursor.next() { state.fold(event) }
+    return ProjectionChange(
+      branch: branch, head: point.knownAt, logRoot: try logRoot(at: point.knownAt).description,
+      cut: point.asOf, state: state,
+      events: { after, body in
+        var cursor = self.events(from: after.next, through: point.knownAt)
+        while let event = try cursor.next() {
+          try body(event)
+          if let sequence = event.sequence { progress(sequence) }
+        }
+      },
+      event: { try self.event(at: $0) })
+  }
+}

@@ -1,0 +1,136 @@
+import EventLog
+public import Events
+public import ExactNumbers
+public import Portfolio
+public import Records
+
+/// A point that somebody asked for, and what has to be said about it.
+public struct ResolvedPoint: Hashable, Sendable {
+  public var point: ReplayPoint
+  /// For people: the point lies before the first event or after the head.
+  public var warnings: [String]
+}
+
+extension Book {
+  /// The last sequence.
+  public var head: EventSequence { log.head }
+
+  /// When the last event was recorded; null for an empty book.
+  public var headRecorded: Instant? { log.headRecorded }
+
+  /// Finds a point on the two clocks.
+  ///
+  /// - Parameters:
+  ///   - asOf: Null is the recorded time of the head, or of `knownAt` where that is given.
+  ///   - knownAt: Null is the head.
+  /// - Throws: ``BookError/unknownPoint(text:reason:range:)`` for a sequence or an id that the
+  ///   branch does not have.
+  public func point(
+    asOf: TimeReference? = nil, knownAt: TimeReference? = nil
+  ) throws -> ResolvedPoint {
+    var warnings: [String] = []
+    let known = try knownAt.map { try sequence(knownAt: $0, warnings: &warnings) } ?? head
+    let effective =
+      switch asOf {
+      case nil: try recorded(at: known) ?? .distantPast
+      case .instant(let instant): instant
+      case .sequence(let sequence): try existing(sequence).effective
+      case .event(let id): try existing(id: id).effective
+      }
+    if case .instant? = asOf, let headRecorded, effective > headRecorded {
+      warnings.append(
+        "as of \(effective) lies after the head, which was recorded at \(headRecorded)")
+    }
+    return ResolvedPoint(point: ReplayPoint(asOf: effective, knownAt: known), warnings: warnings)
+  }
+
+  /// What the book held at a point, with the prices of what it held.
+  public func holdings(at point: ReplayPoint) throws -> Holdings {
+    try state(at: point).resolve(asOf: point.asOf)
+  }
+
+  /// The facts known at a point, with the prices of the symbols that were ever held.
+  ///
+  /// The trades are read first; of the prices, only the blocks and columns of their symbols are.
+  public func state(at point: ReplayPoint) throws -> BookState {
+    var state = BookState(asOf: point.asOf)
+    try fold(EventFilter(kinds: EventCatalog.factKinds), through: point.knownAt, into: &state)
+    let symbols = state.pricedSymbols
+    if !symbols.isEmpty {
+      try fold(
+        EventFilter(
+          kinds: EventCatalog.marketKinds, symbols: symbols, effective: .distantPast...point.asOf,
+          // A bar is restated by a later one of its day, whatever their times.
+          timeless: EventCatalog.barKinds),
+        through: point.knownAt, into: &state)
+    }
+    return state
+  }
+
+  private func fold(
+    _ filter: EventFilter, through: EventSequence, into state: inout BookState
+  ) throws {
+    var cursor = events(filter, through: through)
+    while let event = try cursor.next() { state.fold(event) }
+  }
+
+  // MARK: Points
+
+  private func sequence(
+    knownAt reference: TimeReference, warnings: inout [String]
+  ) throws -> EventSequence {
+    switch reference {
+    case .sequence(let sequence): 
+      if sequence != .zero { _ = try existing(sequence) }
+      return sequence
+    case .event(let id):
+      guard let sequence = try existing(id: id).sequence else { return head }
+      return sequence
+    case .instant(let instant):
+      let found = try lastSequence(recordedThrough: instant)
+      if found == .zero, let first = try recorded(at: .zero.next) {
+        warnings.append("nothing was known at \(instant); the first event was recorded at \(first)")
+      }
+      return found
+    }
+  }
+
+  /// Recorded times never go back, so the last one at or before an instant is found by halving.
+  private func lastSequence(recordedThrough instant: Instant) throws -> EventSequence {
+    var low: UInt64 = 0
+    var high = head.rawValue
+    while low < high {
+      let middle = low + (high - low + 1) / 2
+      guard let recorded = try recorded(at: EventSequence(middle)), recorded > instant else {
+        low = middle
+        continue
+      }
+      high = middle - 1
+    }
+    return EventSequence(low)
+  }
+
+  private func recorded(at sequence: EventSequence) throws -> Instant? {
+    sequence == .zero ? nil : try log.record(at: sequence)?.recorded
+  }
+
+  private func existing(_ sequence: EventSequence) throws -> Event {
+    guard sequence > .zero, sequence <= head, let event = try event(at: sequence) else {
+      throw BookError.unknownPoint(
+        text: "#\(sequence)", reason: "there is no such sequence", range: validRange)
+    }
+    return event
+  }
+
+  private func existing(id: String) throws -> Event {
+    guard let sequence = try sequence(ofID: id), let event = try event(at: sequence) else {
+      throw BookError.unknownPoint(
+        text: "@\(id)", reason: "there is no such event id", range: validRange)
+    }
+    return event
+  }
+
+  private var validRange: String {
+    head == .zero ? "the book is empty" : "sequences run from #1 to #\(head)"
+  }
+}

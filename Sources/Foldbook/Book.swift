@@ -1,0 +1,163 @@
+public import EventLog
+public import Events
+public import ExactNumbers
+import Portfolio
+import Projections
+public import Records
+import Synchronization
+
+/// One ledger: its events, and everything that is folded from them.
+///
+/// ```swift
+/// let book = try Book.open(at: "mybook")
+/// let outcome = try book.append([event])
+/// let holdings = try book.holdings(at: book.point(asOf: .instant(date.end)))
+/// ```
+///
+/// A book is a folder (see the article *A book on disk*). Several processes may append to it at
+/// once; readers never wait. All members may be called from any thread.
+public final class Book: Sendable {
+  /// The folder.
+  public let path: String
+  public let manifest: BookManifest
+  /// The branch this book was opened on.
+  public let branch: String
+  public let log: EventLog
+
+  let storage: any Storage
+  let keys: PersonalKeys
+  let environment: BookEnvironment
+  /// The writer's state: every fact of the log that a rule may ask about, folded so far.
+  let headState = Mutex(HeadState())
+
+  private init(
+    path: String, manifest: BookManifest, branch: BranchManifest, log: EventLog,
+    environment: BookEnvironment
+  ) {
+    self.path = path
+    self.manifest = manifest
+    self.branch = branch.name
+    self.log = log
+    self.environment = environment
+    storage = environment.storage
+    keys = PersonalKeys(
+      folder: path + "/keys", bookID: manifest.id, storage: environment.storage,
+      randomBytes: environment.randomBytes)
+  }
+
+  /// Makes a new, empty book: a folder with its first branch, `main`, and no event yet.
+  ///
+  /// - Parameter id: Of the book; drawn at random where it is null.
+  /// - Throws: ``BookError/exists(path:)`` when the folder holds a book.
+  public static func create(
+    at path: String, id: String? = nil, environment: BookEnvironment = .live
+  ) throws -> Book {
+    let storage = environment.storage
+    guard try !storage.exists(BookManifest.path(in: path)) else {
+      throw BookError.exists(path: path)
+    }
+    let manifest = BookManifest(
+      id: id ?? randomUUID(environment.randomBytes(16)), created: environment.now())
+    let folder = branchFolder(path, .main)
+    try storage.makeDirectory(folder)
+    try BranchManifest.main.write(in: folder, storage: storage)
+    let log = try EventLog.create(
+      at: folder, identity: identity(manifest, .main), registry: EventCatalog.registry,
+      storage: storage)
+    // Last, so that what has a book.json is a whole book.
+    try manifest.write(in: path, storage: storage)
+    return Book(
+      path: path, manifest: manifest, branch: .main, log: log, environment: environment)
+  }
+
+  /// Opens a book.
+  ///
+  /// - Parameters:
+  ///   - branch: The branch's name.
+  ///   - mode: A book that is damaged is opened for reading only, whatever is asked.
+  public static func open(
+    at path: String, branch: String = "main", mode: EventLog.Mode = .readWrite,
+    environment: BookEnvironment = .live
+  ) throws -> Book {
+    let storage = environment.storage
+    let manifest = try BookManifest.read(in: path, storage: storage)
+    let branches = try storage.list(path + "/branches")
+    guard branches.contains(branch) else {
+      throw BookError.unknownBranch(name: branch, known: branches)
+    }
+    let folder = path + "/branches/" + branch
+    let branchManifest = try BranchManifest.read(in: folder, storage: storage)
+    let log = try EventLog.open(
+      at: folder, identity: identity(manifest, branchManifest), registry: EventCatalog.registry,
+      storage: storage, mode: mode,
+      watermark: Self.watermark(folder))
+    return Book(
+      path: path, manifest: manifest, branch: branchManifest, log: log, environment: environment)
+  }
+
+  /// The last event that the tables are known to hold: the log cannot end before it.
+  ///
+  /// Tables that cannot be read say nothing; they are made anew in time.
+  private static func watermark(_ folder: String) -> EventSequence {
+    guard case .usable(let checkpoint)? = try? ProjectionStore(path: projectionsPath(folder))
+      .condition()
+    else { return .zero }
+    return checkpoint.sequence
+  }
+
+  /// The folder of the branch this book was opened on.
+  public var branchPath: String { path + "/branches/" + branch }
+
+  private static func branchFolder(_ path: String, _ branch: BranchManifest) -> String {
+    path + "/branches/" + branch.id
+  }
+
+  private static func identity(_ manifest: BookManifest, _ branch: BranchManifest) -> LogIdentity {
+    LogIdentity(
+      book: manifest.id, branch: branch.id, generation: UInt32(branch.generation))
+  }
+}
+
+/// What a book takes from the world around it, so that a replay is a pure function.
+public struct BookEnvironment: Sendable {
+  public var storage: any Storage
+  public var now: @Sendable () -> Instant
+  public var randomBytes: @Sendable (Int) -> [UInt8]
+
+  public init(
+    storage: any Storage, now: @escaping @Sendable () -> Instant,
+    randomBytes: @escaping @Sendable (Int) -> [UInt8]
+  ) {
+    self.storage = storage
+    self.now = now
+    self.randomBytes = randomBytes
+  }
+
+  /// The disk, the system's clock and its random numbers.
+  public static let live = BookEnvironment(
+    storage: DiskStorage(), now: { Instant.now() },
+    randomBytes: { count in
+      var generator = SystemRandomNumberGenerator()
+      return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    })
+}
+
+/// A random UUID (version 4) in lower case.
+func randomUUID(_ random: [UInt8]) -> String {
+  precondition(random.count == 16, "a UUID has sixteen bytes")
+  var bytes = random
+  bytes[6] = bytes[6] & 0x0F | 0x40
+  bytes[8] = bytes[8] & 0x3F | 0x80
+  var text = ""
+  for (index, byte) in bytes.enumerated() {
+    if [4, 6, 8, 10].contains(index) { text += "-" }
+    text += hexadecimal(byte)
+  }
+  return text
+}
+
+/// Two lower-case digits.
+func hexadecimal(_ byte: UInt8) -> String {
+  let text = String(byte, radix: 16)
+  return byte < 16 ? "0" + text : text
+}

@@ -1,0 +1,89 @@
+public import EventLog
+public import Records
+
+/// Why a book could not be opened, or refused what it was asked.
+public enum BookError: Error, Sendable {
+  case notABook(path: String)
+  case exists(path: String)
+  case newerFormat(path: String, found: Int64, known: Int64)
+  case manifestDamaged(path: String, reason: String)
+  case unknownBranch(name: String, known: [String])
+  case idConflict(id: String, sequence: EventSequence)
+  case headMoved(expected: EventSequence, found: EventSequence)
+  case recordedTimeMissing(id: String)
+  case recordedTimeBackwards(id: String, recorded: String, headRecorded: String)
+  case unknownPoint(text: String, reason: String, range: String)
+  case keyDamaged(path: String, bytes: Int)
+  case sealedFieldDamaged(user: String)
+  case eventUnreadable(sequence: EventSequence, reason: String)
+  case readOnly(reason: String)
+  case portfolioNeeded
+  case unknownPortfolio(id: String)
+}
+
+extension BookError: CustomStringConvertible {
+  /// Stable, for scripts.
+  public var code: String {
+    switch self {
+    case .notABook: "FB-BOOK-001"
+    case .exists: "FB-BOOK-002"
+    case .newerFormat: "FB-BOOK-003"
+    case .manifestDamaged: "FB-BOOK-004"
+    case .unknownBranch: "FB-BOOK-005"
+    case .idConflict: "FB-BOOK-006"
+    case .headMoved: "FB-BOOK-007"
+    case .recordedTimeMissing: "FB-BOOK-008"
+    case .recordedTimeBackwards: "FB-BOOK-009"
+    case .unknownPoint: "FB-BOOK-010"
+    case .keyDamaged: "FB-BOOK-011"
+    case .sealedFieldDamaged: "FB-BOOK-012"
+    case .eventUnreadable: "FB-BOOK-013"
+    case .readOnly: "FB-BOOK-014"
+    case .portfolioNeeded: "FB-BOOK-015"
+    case .unknownPortfolio: "FB-BOOK-016"
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .notABook(let path):
+      "\(path) is not a book: it has no book.json; make one with 'foldbook init \(path)'"
+    case .exists(let path):
+      "\(path) holds a book already; choose another folder, or use this one with --book \(path)"
+    case .newerFormat(let path, let found, let known):
+      "\(path) has format \(found), this program knows formats up to \(known): use a newer foldbook"
+    case .manifestDamaged(let path, let reason):
+      "\(path) cannot be read: \(reason); restore it from a backup, the log itself is untouched"
+    case .unknownBranch(let name, let known):
+      "there is no branch '\(name)'; there is: \(known.joined(separator: ", "))"
+    case .idConflict(let id, let sequence):
+      "event id '\(id)' is taken by the event at sequence \(sequence), which has other content: "
+        + "see 'foldbook show \(sequence)'; send the new fact under an id of its own"
+    case .headMoved(let expected, let found):
+      "expected the head at sequence \(expected), found it at \(found): read what was appended "
+        + "since and try again with --expect \(found)"
+    case .recordedTimeMissing(let id):
+      "event '\(id)' has no recordedtime to keep; leave out --keep-recorded-time"
+    case .recordedTimeBackwards(let id, let recorded, let headRecorded):
+      "event '\(id)' has recordedtime \(recorded), before the head's \(headRecorded): recorded "
+        + "time never goes backwards"
+    case .unknownPoint(let text, let reason, let range):
+      "'\(text)' names no point of this branch: \(reason); \(range)"
+    case .keyDamaged(let path, let bytes):
+      "the key \(path) has \(bytes) bytes, expected 32: restore the keys folder from a backup"
+    case .sealedFieldDamaged(let user):
+      "a personal field of user '\(user)' does not open under the key of that person: the keys "
+        + "folder belongs to another book, or was changed; restore it from a backup"
+    case .eventUnreadable(let sequence, let reason):
+      "the event at sequence \(sequence) cannot be read: \(reason)"
+    case .readOnly(let reason):
+      "the book is open for reading only: \(reason)"
+    case .portfolioNeeded:
+      "positions need a portfolio to go into: give --portfolio ID; 'foldbook portfolio list' shows "
+        + "those there are"
+    case .unknownPortfolio(let id):
+      "there is no portfolio '\(id)'; 'foldbook portfolio list' shows those there are, 'foldbook "
+        + "portfolio open' makes one"
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import Crypto
+import EventLog
+public import Events
+public import ExactNumbers
+public import Interchange
+import Portfolio
+public import Records
+
+/// A file to be brought into a book, and how.
+public struct FileImport: Sendable {
+  public var path: String
+  /// Null to recognise it.
+  public var format: ImportFormat?
+  /// Which source the file is of; null for the file's own name. See decision 0005.
+  public var sourceName: String?
+  /// Where positions go; they need one.
+  public var portfolio: PortfolioID?
+  /// The day the file speaks of: no entry lies behind it.
+  public var effective: CivilDate
+  public var skipsInvalidRows = false
+  public var allowsUnknownKinds = false
+  public var recordedTimes = RecordedTimes.now
+  public var expectedHead: EventSequence?
+  public var actor: String?
+  /// Told how many bytes of the file have been taken in.
+  public var progress: @Sendable (_ bytesTaken: Int) -> Void = { _ in }
+
+  public init(path: String, effective: CivilDate) {
+    self.path = path
+    self.effective = effective
+  }
+}
+
+/// What an import did, or would do.
+public struct ImportOutcome: Sendable {
+  public var report: ImportReport
+  /// Null when nothing was to be written: a dry run, or a file with errors.
+  public var outcome: AppendOutcome?
+  /// Of a dry run: what would be appended.
+  public var events: [Event] = []
+}
+
+extension Book {
+  /// Brings a file in: all of it, or with errors nothing, unless its bad rows are to be skipped.
+  ///
+  /// Doing it again changes nothing.
+  ///
+  /// - Parameter isDryRun: Read and judged, and not written.
+  public func bringIn(_ request: FileImport, isDryRun: Bool = false) throws -> ImportOutcome {
+    let hash = try fileHash(request.path)
+    let input = try ByteInput(path: request.path)
+    let format = try request.format ?? ImportFormat.detect(input)
+    let source = format.source(file: request.sourceName ?? input.name)
+    switch format {
+    case .positionsCSV:
+      return try bringInPositions(request, input, source, hash, isDryRun: isDryRun)
+    case .barsCSV:
+      var bars = try BarsReader(
+        input,
+        origin: BarsReader.Origin(source: source, correlation: hash, actor: request.actor))
+      return try bringIn(request, isDryRun: isDryRun) {
+        let event = try bars.next()
+        request.progress(bars.bytesTaken)
+        return (event, bars.report)
+      }
+    case .cloudEvents:
+      var lines = EventLinesReader(input, allowsUnknownKinds: request.allowsUnknownKinds)
+      return try bringIn(request, isDryRun: isDryRun) {
+        let event = try lines.next()
+        request.progress(lines.bytesTaken)
+        return (event, lines.report)
+      }
+    }
+  }
+
+  /// Appends what a reader gives, one event after another, in bounded memory.
+  private func bringIn(
+    _ request: FileImport, isDryRun: Bool,
+    next: () throws -> (event: Event?, report: ImportReport)
+  ) throws -> ImportOutcome {
+    var result = ImportOutcome(report: ImportReport(format: .cloudEvents))
+    do {
+      result.outcome = try appendBulk(
+        expecting: request.expectedHead, recordedTimes: request.recordedTimes,
+        isDryRun: isDryRun
+      ) {
+        let (event, report) = try next()
+        result.report = report
+        if event == nil, report.errorCount > 0, !request.skipsInvalidRows {
+          throw ImportRefused()
+        }
+        return event
+      } accepted: { event in
+        if isDryRun { result.events.append(event) }
+      }
+    } catch is ImportRefused {
+      return result
+    }
+    if let outcome = result.outcome {
+      result.report.created = outcome.appended
+      result.report.unchanged = outcome.unchanged
+    }
+    return result
+  }
+
+  private func bringInPositions(
+    _ request: FileImport, _ input: ByteInput, _ source: String, _ hash: String, isDryRun: Bool
+  ) throws -> ImportOutcome {
+    guard let portfolio = request.portfolio else { throw BookError.portfolioNeeded }
+    let state = try currentFacts()
+    guard let details = state.portfolio(portfolio, asOf: .distantFuture) else {
+      throw BookError.unknownPortfolio(id: portfolio.rawValue)
+    }
+    let file = try PositionsFile(input, effective: request.effective)
+    let plan = try PositionsImport(
+      portfolio: portfolio, owner: details.owner, source: source, correlation: hash,
+      actor: request.actor, skipsInvalidRows: request.skipsInvalidRows, identity: derivedIdentity
+    ).plan(file, context: PositionsContext(book: self, state: state))
+    request.progress(input.offset)
+    if plan.events.isEmpty { return ImportOutcome(report: plan.report) }
+    if isDryRun {
+      return ImportOutcome(
+        report: plan.report,
+        events: try preview(plan.events, recordedTimes: request.recordedTimes))
+    }
+    let outcome = try append(
+      plan.events, expecting: request.expectedHead, recordedTimes: request.recordedTimes)
+    return ImportOutcome(report: plan.report, outcome: outcome)
+  }
+
+  var derivedIdentity: DerivedIdentity {
+    DerivedIdentity { Array(SHA256.hash(data: $0)) }
+  }
+
+  private func fileHash(_ path: String) throws -> String {
+    let input = try ByteInput(path: path)
+    var hash = SHA256()
+    while case let chunk = try input.next(), !chunk.isEmpty { hash.update(data: chunk) }
+    return hash.finalize().map(hexadecimal).joined()
+  }
+}
+
+/// Stops a bulk append whose file turned out to have errors.
+private struct ImportRefused: Error {}
+
+/// The book as an import of positions sees it.
+private struct PositionsContext: ImportContext {
+  let book: Book
+  let state: BookState
+
+  func tag(named name: String, owner: UserID?) -> TagID? {
+    liveTags(of: owner).first { $0.name.lowercased() == name.lowercased() }?.id
+  }
+
+  func tagCount(owner: UserID?) -> Int { liveTags(of: owner).count }
+
+  func knownPosition(_ id: PositionID) throws -> KnownPosition? {
+    guard let position = try state.position(id, asOf: .distantFuture) else { return nil }
+    let tags = state.tagSpans(of: id, asOf: .distantFuture).filter { $0.to == nil }.map(\.tag)
+    return KnownPosition(isVoided: position.isVoided, tags: Set(tags))
+  }
+
+  func hasPosition(
+    in portfolio: PortfolioID, symbol: Symbol, entryDate: CivilDate, notFrom source: String
+  ) throws -> Bool {
+    for id in state.positions(onSymbol: symbol) {
+      guard let position = try state.position(id, asOf: .distantFuture), !position.isVoided,
+        position.portfolio == portfolio, position.symbol == symbol,
+        position.entryDate == entryDate,
+        let entered = try book.event(at: position.provenance.firstSequence)
+      else { continue }
+      if entered.source != source { return true }
+    }
+    return false
+  }
+
+  func hasPrice(of symbol: Symbol, onOrBefore date: CivilDate) throws -> Bool {
+    var cursor = book.events(
+      EventFilter(
+        kinds: EventCatalog.marketKinds, symbols: [symbol],
+        effective: .distantPast...date.end))
+    return try cursor.next() != nil
+  }
+
+  private func liveTags(of owner: UserID?) -> [TagDetails] {
+    state.tagIDs.compactMap { state.tag($0, asOf: .distantFuture) }
+      .filter { $0.owner == owner && $0.retiredAt == nil }
+  }
+}

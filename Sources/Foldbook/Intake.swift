@@ -1,0 +1,98 @@
+import EventLog
+import Events
+import ExactNumbers
+import Portfolio
+import Records
+
+/// Takes events in one after another: finds those that are there already, judges and completes the
+/// others, and makes records of them.
+struct Intake {
+  let book: Book
+  let recordedTimes: RecordedTimes
+  /// Whether each event's id and sequence are kept.
+  private let keepsEntries: Bool
+  private(set) var entries: [AppendOutcome.Entry] = []
+  private(set) var appended = 0
+  private(set) var unchanged = 0
+  /// The recorded time of the event taken last.
+  private var recorded: Instant
+  private let now: Instant
+  private var sequence: EventSequence
+  /// Records of this intake that are not in the log yet, by the id's text.
+  private var pending: [String: EventSequence] = [:]
+
+  init(
+    book: Book, head: EventSequence, headRecorded: Instant?, recordedTimes: RecordedTimes,
+    keepsEntries: Bool = true
+  ) {
+    self.book = book
+    self.recordedTimes = recordedTimes
+    self.keepsEntries = keepsEntries
+    sequence = head
+    recorded = headRecorded ?? .distantPast
+    now = book.environment.now()
+  }
+
+  static func check(_ head: EventSequence, is expected: EventSequence?) throws {
+    if let expected, expected != head {
+      throw BookError.headMoved(expected: expected, found: head)
+    }
+  }
+
+  /// The record to append, or null when the event is in the log already.
+  ///
+  /// - Parameters:
+  ///   - logged: The sequence of the event with an id in the log before this intake.
+  ///   - stored: The record at a sequence, of the log or of this intake.
+  mutating func take(
+    _ event: Event, into state: inout BookState,
+    logged: (_ id: String) throws -> EventSequence?,
+    stored: (EventSequence) throws -> Record?
+  ) throws -> Record? {
+    var event = event
+    event.recorded = try recordedTime(of: event)
+    let given = try book.record(event)
+    let id = given.idText()
+    if let first = try pending[id] ?? logged(id) {
+      guard let record = try stored(first),
+        try book.event(SequencedRecord(sequence: first, record: record)).hasSameContent(as: event)
+      else { throw BookError.idConflict(id: id, sequence: first) }
+      note(id, first, isNew: false)
+      return nil
+    }
+    event.sequence = sequence.next
+    // What is named after its event needs the id as text.
+    if case .minted = event.id, event.payload.takesItsEventsID { event.id = .given(id) }
+    let judged = try Rules.append(event, to: &state)
+    var record = try book.record(judged)
+    // What the ledger completed is content of its own; the id stays the sender's.
+    if case .minted = record.id, record.idText() != id { record.id = .given(id) }
+    sequence = sequence.next
+    recorded = record.recorded
+    pending[id] = sequence
+    note(id, sequence, isNew: true)
+    return record
+  }
+
+  private mutating func note(_ id: String, _ sequence: EventSequence, isNew: Bool) {
+    if isNew { appended += 1 } else { unchanged += 1 }
+    if keepsEntries {
+      entries.append(AppendOutcome.Entry(id: id, sequence: sequence, isNew: isNew))
+    }
+  }
+
+  private func recordedTime(of event: Event) throws -> Instant {
+    switch recordedTimes {
+    case .now: return max(now, recorded)
+    case .kept:
+      guard let kept = event.recorded else {
+        throw BookError.recordedTimeMissing(id: try book.idText(of: event))
+      }
+      guard kept >= recorded else {
+        throw BookError.recordedTimeBackwards(
+          id: try book.idText(of: event), recorded: "\(kept)", headRecorded: "\(recorded)")
+      }
+      return kept
+    }
+  }
+}

@@ -1,0 +1,27 @@
+public import Events
+import ExactNumbers
+
+extension BookState {
+  /// Every tag that an event was ever about, in the order in which they were first met.
+  public var tagIDs: [TagID] { tags.keys }
+
+  /// The symbols whose prices a valuation may ask for: what was ever entered, the underlyings of
+  /// options, and the benchmarks, whose bars make the session calendar.
+  public var pricedSymbols: Set<Symbol> {
+    var symbols: Set<Symbol> = []
+    for facts in positions.values {
+      guard let entry = facts.entry, let origin = facts.origin else { continue }
+      symbols.insert(entry.symbol)
+      if let terms = terms(of: entry, origin) { symbols.insert(terms.underlying) }
+    }
+    // Every benchmark a portfolio ever had: an earlier as-of asks for the one of its time.
+    for entry in portfolios.values.lazy.flatMap(\.ascending) {
+      switch entry.value {
+      case .opened(let fact): symbols.insert(fact.benchmark ?? PortfolioDetails.defaultBenchmark)
+      case .changed(let fact): if let benchmark = fact.benchmark { symbols.insert(benchmark) }
+      case .closed: break
+      }
+    }
+    return symbols
+  }
+}

@@ -1,0 +1,55 @@
+public import Events
+public import ExactNumbers
+
+/// The sessions of a portfolio: the dates on which its benchmark has a close, or, where the
+/// benchmark has none at all, any instrument of the book.
+public struct SessionCalendar: Hashable, Sendable {
+  /// Ascending, each once.
+  public let dates: [CivilDate]
+
+  /// - Parameter dates: Ascending, each once.
+  init(dates: [CivilDate]) { self.dates = dates }
+
+  /// The last session on or before a date.
+  public func session(onOrBefore date: CivilDate) -> CivilDate? {
+    let count = count(through: date)
+    return count == 0 ? nil : dates[count - 1]
+  }
+
+  /// The session before a date.
+  public func session(before date: CivilDate) -> CivilDate? {
+    session(onOrBefore: date.advanced(byDays: -1))
+  }
+
+  /// How many sessions there are after one date and up to another.
+  public func count(after start: CivilDate, through end: CivilDate) -> Int {
+    max(0, count(through: end) - count(through: start))
+  }
+
+  /// How many sessions there are up to a date.
+  func count(through date: CivilDate) -> Int {
+    var low = 0
+    var high = dates.count
+    while low < high {
+      let middle = (low + high) / 2
+      if dates[middle] <= date { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension Market {
+  /// The sessions known by a time: closes effective up to it, dated no later than it.
+  public func sessions(benchmark: Symbol, asOf: Instant) -> SessionCalendar {
+    let own = sessionDates(of: benchmark, asOf: asOf)
+    guard own.isEmpty else { return SessionCalendar(dates: own) }
+    var all: Set<CivilDate> = []
+    for symbol in symbolsWithCloses { all.formUnion(sessionDates(of: symbol, asOf: asOf)) }
+    return SessionCalendar(dates: all.sorted())
+  }
+
+  private func sessionDates(of symbol: Symbol, asOf: Instant) -> [CivilDate] {
+    let last = asOf.date
+    return closes(of: symbol).filter { $0.effective <= asOf && $0.date <= last }.map(\.date)
+  }
+}

@@ -1,0 +1,122 @@
+import ExactNumbers
+import Records
+
+/// What an answer is about, before its rows: the head of the documented JSON document.
+struct Answer {
+  /// `positions` becomes `foldbook.positions`.
+  var schema: String
+  var schemaVersion = 1
+  /// The book's id.
+  var book: String?
+  var branch: String?
+  var asOf: AsOf?
+  var knownAt: KnownAt?
+  /// The last sequence of the branch.
+  var head: EventSequence?
+  /// What belongs to the answer as a whole beside its rows.
+  var extra: [JSONMember] = []
+
+  /// The resolved effective time, and how it was asked for.
+  struct AsOf {
+    /// Null when it was not asked for.
+    var requested: String?
+    var time: Instant
+  }
+
+  /// The resolved sequence, and how it was asked for.
+  struct KnownAt {
+    var requested: String?
+    var sequence: EventSequence
+  }
+
+  init(_ schema: String) { self.schema = schema }
+
+  /// In the documented order, without `rows` and `warnings`.
+  var members: [JSONMember] {
+    var members = [
+      JSONMember("schema", .string("foldbook.\(schema)")),
+      JSONMember("schema_version", .number(JSONNumber(Int64(schemaVersion)))),
+    ]
+    if let book { members.append(JSONMember("book", .string(book))) }
+    if let branch { members.append(JSONMember("branch", .string(branch))) }
+    if let asOf {
+      members.append(
+        JSONMember(
+          "as_of",
+          ["requested": .text(asOf.requested), "time": .string(asOf.time.description)]))
+    }
+    if let knownAt {
+      members.append(
+        JSONMember(
+          "known_at",
+          ["requested": .text(knownAt.requested), "sequence": .sequence(knownAt.sequence)]))
+    }
+    if let head { members.append(JSONMember("head", .sequence(head))) }
+    return members + extra
+  }
+
+  /// The point in words, for the forms that have no head of their own; null where there is none.
+  var caption: String? {
+    var parts: [String] = []
+    if let asOf { parts.append("as of \(asOf.time)") }
+    if let knownAt { parts.append("known at #\(knownAt.sequence)") }
+    if parts.isEmpty { return nil }
+    if let branch, branch != "main" { parts.append("branch \(branch)") }
+    if let head { parts.append("head #\(head)") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+/// A column of an answer's rows.
+struct AnswerColumn: Hashable {
+  /// The field's name in domain/api.md.
+  var name: String
+  /// Of its numbers: `shares`, `USD`.
+  var unit: String?
+  var isNumeric: Bool
+  /// Left out of tables for people, which would become too wide; never of JSON and CSV.
+  var isDetail: Bool
+
+  init(_ name: String, isDetail: Bool = false) {
+    self.name = name
+    isNumeric = false
+    self.isDetail = isDetail
+  }
+
+  /// A column of numbers, with their unit where they have one.
+  static func number(
+    _ name: String, unit: String? = nil, isDetail: Bool = false
+  ) -> AnswerColumn {
+    var column = AnswerColumn(name, isDetail: isDetail)
+    column.unit = unit
+    column.isNumeric = true
+    return column
+  }
+}
+
+extension JSONValue {
+  /// A text, or null.
+  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+  static func integer(_ value: Int?) -> JSONValue {
+    value.map { .number(JSONNumber(Int64($0))) } ?? .null
+  }
+
+  static func sequence(_ sequence: EventSequence?) -> JSONValue {
+    sequence.map { .number(JSONNumber(Int64(clamping: $0.rawValue))) } ?? .null
+  }
+
+  static func decimal(_ value: ExactDecimal?) -> JSONValue {
+    value.map { .number(JSONNumber($0)) } ?? .null
+  }
+
+  /// A scaled number in its shortest exact form, however many digits it has.
+  static func scaled(_ value: (some ScaledNumber)?) -> JSONValue {
+    // The text of a scaled number is a JSON number, so reading it cannot fail.
+    value.flatMap { try? JSONValue(parsing: $0.description) } ?? .null
+  }
+
+  static func date(_ date: CivilDate?) -> JSONValue { .text(date?.description) }
+
+  static func time(_ time: Instant?) -> JSONValue { .text(time?.description) }
+}

@@ -1,0 +1,45 @@
+import Interchange
+import Records
+
+/// Writes one answer in the form, to the place and with the colours that were asked for.
+struct AnswerWriter {
+  private var renderer: any AnswerRenderer
+  private let output: ByteOutput
+  private var warnings: [String] = []
+
+  /// Opens the output and writes everything before the first row.
+  ///
+  /// - Throws: `OutputError` when the file cannot be made.
+  init(_ answer: Answer, columns: [AnswerColumn], options: GlobalOptions) throws {
+    let output = try ByteOutput(path: options.output ?? "-")
+    self.output = output
+    let emit: (String) throws -> Void = { try output.write($0) }
+    let style = options.errorStyle
+    let note: (String) -> Void = { text in
+      Terminal.writeError(
+        (text.hasPrefix("warning: ")
+          ? style.yellow("warning:") + text.dropFirst("warning:".count) : text) + "\n")
+    }
+    renderer =
+      switch options.resolvedFormat {
+      case .table: TableRenderer(style: options.answerStyle, emit: emit, note: note)
+      case .json: JSONRenderer(emit: emit)
+      case .ndjson: NDJSONRenderer(emit: emit)
+      case .csv: CSVRenderer(emit: emit, note: note)
+      case .md: MarkdownRenderer(emit: emit, note: note)
+      }
+    try renderer.begin(answer, columns)
+  }
+
+  /// - Parameter values: One a column.
+  mutating func row(_ values: [JSONValue]) throws { try renderer.row(values) }
+
+  /// Something the reader of the answer should know.
+  mutating func warn(_ text: String) { warnings.append(text) }
+
+  /// Completes the answer. One that is left without this leaves no file behind.
+  mutating func finish() throws {
+    try renderer.finish(warnings: warnings)
+    try output.finish()
+  }
+}

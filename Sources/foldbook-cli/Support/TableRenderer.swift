@@ -1,0 +1,117 @@
+import Records
+
+/// Rows as a table for people: numbers to the right, units in the heading.
+///
+/// Columns are as wide as the first rows need, so that a long answer is not held in memory; a later
+/// wider cell pushes its row to the right.
+struct TableRenderer: AnswerRenderer {
+  /// How many rows decide the widths.
+  static let measuredRowsMax = 1_000
+
+  let style: Style
+  let emit: (String) throws -> Void
+  let note: (String) -> Void
+  private var columns: [AnswerColumn] = []
+  private var shown: [Int] = []
+  private var widths: [Int] = []
+  private var waiting: [[String]] = []
+  private var hasHeading = false
+  private var rowCount = 0
+
+  init(
+    style: Style, emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void
+  ) {
+    self.style = style
+    self.emit = emit
+    self.note = note
+  }
+
+  mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
+    shown = columns.indices.filter { !columns[$0].isDetail }
+    self.columns = shown.map { columns[$0] }
+    if let caption = answer.caption { try emit(style.faint(caption) + "\n") }
+  }
+
+  mutating func row(_ values: [JSONValue]) throws {
+    rowCount += 1
+    let cells = shown.map { printable(values[$0].plainText) }
+    if hasHeading { return try write(cells) }
+    waiting.append(cells)
+    if waiting.count == Self.measuredRowsMax { try writeWaiting() }
+  }
+
+  mutating func finish(warnings: [String]) throws {
+    if !hasHeading, !waiting.isEmpty { try writeWaiting() }
+    if rowCount == 0, !columns.isEmpty { try emit("nothing found\n") }
+    for warning in warnings { note("warning: \(warning)") }
+  }
+
+  private mutating func writeWaiting() throws {
+    let headings = columns.map(\.heading)
+    widths = columns.indices.map { index in
+      waiting.reduce(displayWidth(headings[index])) { max($0, displayWidth($1[index])) }
+    }
+    hasHeading = true
+    try emit(style.bold(aligned(headings)) + "\n")
+    try emit(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n")
+    for cells in waiting { try write(cells) }
+    waiting = []
+  }
+
+  private func write(_ cells: [String]) throws { try emit(aligned(cells) + "\n") }
+
+  private func aligned(_ cells: [String]) -> String {
+    var line = ""
+    for (index, cell) in cells.enumerated() {
+      let padding = String(repeating: " ", count: max(0, widths[index] - displayWidth(cell)))
+      if index > 0 { line += "  " }
+      if columns[index].isNumeric {
+        line += padding + cell
+      } else {
+        // No spaces behind the last column.
+        line += index == cells.count - 1 ? cell : cell + padding
+      }
+    }
+    return line
+  }
+}
+
+/// Rows as a table of Markdown.
+struct MarkdownRenderer: AnswerRenderer {
+  let emit: (String) throws -> Void
+  let note: (String) -> Void
+  private var shown: [Int] = []
+
+  init(emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void) {
+    self.emit = emit
+    self.note = note
+  }
+
+  mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
+    shown = columns.indices.filter { !columns[$0].isDetail }
+    if let caption = answer.caption { try emit(caption + "\n\n") }
+    let columns = shown.map { columns[$0] }
+    try emit(line(columns.map(\.heading)))
+    try emit(line(columns.map { $0.isNumeric ? "---:" : "---" }))
+  }
+
+  mutating func row(_ values: [JSONValue]) throws {
+    try emit(line(shown.map { values[$0].plainText }))
+  }
+
+  mutating func finish(warnings: [String]) throws {
+    for warning in warnings { note("warning: \(warning)") }
+  }
+
+  private func line(_ cells: [String]) -> String {
+    let escaped = cells.map {
+      printable($0).replacing("\\", with: "\\\\").replacing("|", with: "\\|")
+    }
+    return "| " + escaped.joined(separator: " | ") + " |\n"
+  }
+}
+
+extension AnswerColumn {
+  /// The name with the unit.
+  var heading: String { unit.map { "\(name) (\($0))" } ?? name }
+}
