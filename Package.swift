@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "EventLogTests",
       dependencies: ["EventLog", "ExactNumbers", "FaultInjection", "Records", "TestSupport"],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "PortfolioTests",
       dependencies: ["Events", "ExactNumbers", "Portfolio", "Records", "TestSupport"],

@@ -90,12 +90,14 @@ extension Event {
   /// When the event takes effect.
   ///
   /// A correction acts from its recording on, but what it restates may lie in the future; a void
-  /// acts from its recording on.
+  /// acts from its recording on. A close dated later than it is effective makes its date a session
+  /// only once that has come.
   var dueTimes: [Instant] {
     switch payload {
     case .positionCorrected(let corrected):
       [corrected.entryTime, corrected.exitTime].compactMap(\.self)
     case .positionVoided: []
+    case .priceClosed(let bar): [effective, max(effective, bar.date.start)]
     default: [effective]
     }
   }

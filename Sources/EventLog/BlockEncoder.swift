@@ -20,20 +20,18 @@ public enum BlockEncoder {
     precondition(
       (1...FormatLimits.blockRecordsMax).contains(records.count) && first > .zero,
       "a block has records, and not too many")
-    let sequenced = records.enumerated().map {
-      SequencedRecord(sequence: first.advanced(by: $0.offset), record: $0.element)
-    }
-    let groups = KindColumnsBuilder.group(sequenced)
+    let (groups, order) = KindColumnsBuilder.group(records, first: first)
     let encoder = GroupEncoder(level: level)
     var stored = groups.map { encoder.encode($0, symbolField: registry[$0.kind]?.symbolField) }
-    stored.append(encoder.encode(rowOrder: rowOrder(records, groups)))
+    stored.append(encoder.encode(rowOrder: order))
 
     var leaves: [Digest] = []
     var rows = RowLeaves()
-    for record in sequenced where !(registry[record.record.kind]?.isMarketData ?? false) {
-      leaves.append(rows.leaf(record))
+    let isMarketData = groups.map { registry[$0.kind]?.isMarketData ?? false }
+    for (index, place) in order.enumerated() where !isMarketData[Int(place)] {
+      leaves.append(rows.leaf(records[index], sequence: first.advanced(by: index)))
     }
-    for group in groups where registry[group.kind]?.isMarketData ?? false {
+    for (group, isMarketData) in zip(groups, isMarketData) where isMarketData {
       leaves.append(CanonicalColumns.leafHash(group))
     }
     let zones = BlockZones(groups, registry: registry)
@@ -50,17 +48,6 @@ public enum BlockEncoder {
     bytes.reserveCapacity(header.blockLength)
     for (_, group) in stored { bytes.append(contentsOf: group) }
     return bytes
-  }
-
-  private static func rowOrder(_ records: [Record], _ groups: [KindColumns]) -> [Int64] {
-    let places = Dictionary(
-      uniqueKeysWithValues: groups.enumerated().map { ($0.element.kind, Int64($0.offset)) })
-    return records.map { record in
-      guard let place = places[record.kind] else {
-        preconditionFailure("every record is in the group of its kind")
-      }
-      return place
-    }
   }
 
   /// The same block packed anew: what sealing a segment does. Records, leaves and tag stay.

@@ -64,10 +64,14 @@ struct RowLeaves {
   private var writer = ByteWriter(capacity: 512)
 
   mutating func leaf(_ record: SequencedRecord) -> Digest {
+    leaf(record.record, sequence: record.sequence)
+  }
+
+  mutating func leaf(_ record: Record, sequence: EventSequence) -> Digest {
     writer.bytes.removeAll(keepingCapacity: true)
     // What stands before a leaf's data when it is hashed.
     writer.u8(0)
-    RowForm.encode(record.record, sequence: record.sequence, into: &writer)
+    RowForm.encode(record, sequence: sequence, into: &writer)
     return Digest.sha256(writer.bytes)
   }
 }

@@ -60,31 +60,58 @@ struct KindColumnsBuilder {
     return slot
   }
 
-  consuming func finish() -> KindColumns {
+  func finish() -> KindColumns {
     KindColumns(
       kind: kind, sequences: sequences, columns: builders.map { $0.finish(rows: sequences.count) })
   }
 
   /// Records in sequence order as columns, one group a kind, in ascending order of kinds.
   static func group(_ records: [SequencedRecord]) -> [KindColumns] {
-    var builders: [KindColumnsBuilder] = []
-    var slots: [KindNumber: Int] = [:]
-    var last = -1
+    var grouping = Grouping()
+    for record in records { grouping.append(record.record, sequence: record.sequence.rawValue) }
+    return grouping.finish().groups
+  }
+
+  /// Consecutive records as columns, and for each record the place of its group.
+  static func group(
+    _ records: [Record], first: EventSequence
+  ) -> (groups: [KindColumns], order: [Int64]) {
+    var grouping = Grouping()
+    var sequence = first.rawValue
     for record in records {
-      let kind = record.record.kind
-      // Records of a kind come in runs: the last slot is mostly the next one too.
-      if last < 0 || builders[last].kind != kind {
-        if let slot = slots[kind] {
-          last = slot
-        } else {
-          last = builders.count
-          slots[kind] = last
-          builders.append(KindColumnsBuilder(kind: kind))
-        }
-      }
-      builders[last].append(record.record, sequence: record.sequence.rawValue)
+      grouping.append(record, sequence: sequence)
+      sequence += 1
     }
-    return builders.map { $0.finish() }.sorted { $0.kind < $1.kind }
+    return grouping.finish()
+  }
+}
+
+/// Hands records to the builder of their kind.
+private struct Grouping {
+  private var builders: [KindColumnsBuilder] = []
+  private var slots: [KindNumber: Int] = [:]
+  private var slotOfRecord: [Int] = []
+
+  mutating func append(_ record: Record, sequence: UInt64) {
+    // Records of a kind come in runs: the last slot is mostly the next one too.
+    if let last = slotOfRecord.last, builders[last].kind == record.kind {
+      slotOfRecord.append(last)
+    } else if let slot = slots[record.kind] {
+      slotOfRecord.append(slot)
+    } else {
+      slots[record.kind] = builders.count
+      slotOfRecord.append(builders.count)
+      builders.append(KindColumnsBuilder(kind: record.kind))
+    }
+    builders[slotOfRecord[slotOfRecord.count - 1]].append(record, sequence: sequence)
+  }
+
+  consuming func finish() -> (groups: [KindColumns], order: [Int64]) {
+    let builders = builders
+    let ascending = builders.indices.sorted { builders[$0].kind < builders[$1].kind }
+    var places = [Int64](repeating: 0, count: builders.count)
+    for (place, slot) in ascending.enumerated() { places[slot] = Int64(place) }
+    return (ascending.map { builders[$0].finish() }, slotOfRecord.map { places[$0] })
   }
 }
 

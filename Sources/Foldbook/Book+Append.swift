@@ -88,7 +88,7 @@ extension Book {
           ? records[Int(sequence.rawValue - tail.head.rawValue) - 1]
           : try tail.record(at: sequence)
       }
-      if let taken { records.append(taken) }
+      if let taken { records.append(taken.record) }
     }
     state.advance(to: tail.head.advanced(by: records.count))
     return (records, intake)
@@ -115,17 +115,15 @@ extension Book {
     var intake = Intake(
       book: self, head: head, headRecorded: headRecorded, recordedTimes: recordedTimes)
     var records: [Record] = []
-    for event in events {
+    return try events.compactMap { event in
       let taken = try intake.take(event, into: &facts) { id in
         try log.sequence(ofID: id)
       } stored: { sequence in
         sequence > head
           ? records[Int(sequence.rawValue - head.rawValue) - 1] : try log.record(at: sequence)
       }
-      if let taken { records.append(taken) }
-    }
-    return try records.enumerated().map { index, record in
-      try event(SequencedRecord(sequence: head.advanced(by: index + 1), record: record))
+      if let taken { records.append(taken.record) }
+      return taken?.event
     }
   }
 

@@ -32,9 +32,9 @@ extension Book {
           book: self, head: writer.head, headRecorded: writer.headRecorded,
           recordedTimes: recordedTimes, keepsEntries: false)
         while let event = try next() {
-          let record: Record?
+          let taken: (record: Record, event: Event)?
           do {
-            record = try intake.take(event, into: &state.facts) { id in
+            taken = try intake.take(event, into: &state.facts) { id in
               try writer.sequence(ofID: id)
             } stored: { sequence in
               try writer.record(at: sequence)
@@ -43,9 +43,9 @@ extension Book {
             guard try refused(event, error) else { throw error }
             continue
           }
-          guard let record else { continue }
-          let sequence = try writer.append(record)
-          accepted(try self.event(SequencedRecord(sequence: sequence, record: record)))
+          guard let taken else { continue }
+          try writer.append(taken.record)
+          accepted(taken.event)
         }
         outcome = AppendOutcome(intake, head: writer.head)
         if isDryRun { throw DryRun() }

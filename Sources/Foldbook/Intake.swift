@@ -39,7 +39,7 @@ struct Intake {
     }
   }
 
-  /// The record to append, or null when the event is in the log already.
+  /// The record to append and the event it keeps, completed; null when it is in the log already.
   ///
   /// - Parameters:
   ///   - logged: The sequence of the event with an id in the log before this intake.
@@ -48,7 +48,7 @@ struct Intake {
     _ event: Event, into state: inout BookState,
     logged: (_ id: String) throws -> EventSequence?,
     stored: (EventSequence) throws -> Record?
-  ) throws -> Record? {
+  ) throws -> (record: Record, event: Event)? {
     var event = event
     event.recorded = try recordedTime(of: event)
     let given = try book.record(event)
@@ -64,14 +64,14 @@ struct Intake {
     // What is named after its event needs the id as text.
     if case .minted = event.id, event.payload.takesItsEventsID { event.id = .given(id) }
     let judged = try Rules.append(event, to: &state)
-    var record = try book.record(judged)
+    var record = judged == event ? given : try book.record(judged)
     // What the ledger completed is content of its own; the id stays the sender's.
-    if case .minted = record.id, record.idText() != id { record.id = .given(id) }
+    record.id = judged == event ? event.id : .given(id)
     sequence = sequence.next
     recorded = record.recorded
     pending[id] = sequence
     note(id, sequence, isNew: true)
-    return record
+    return (record, judged)
   }
 
   private mutating func note(_ id: String, _ sequence: EventSequence, isNew: Bool) {

@@ -101,6 +101,7 @@ import Testing
       try log.append(records)
     }
     let again = try LogFixture.open(storage)
+    // Headers are read when the log is opened; from here on only columns are.
     func work(_ filter: LogFilter) throws -> (found: Int, statistics: LogStatistics) {
       let before = again.statistics
       var cursor = again.cursor(filter)

@@ -10,6 +10,9 @@ import Records
 struct LogHistory {
   static let options = LogOptions(eventsPerBlock: 4, segmentBytesMax: 2600)
 
+  /// How many events there are when nothing fails.
+  static let eventCount: UInt64 = 29
+
   let storage: any Storage
   private(set) var isCreated = false
   private(set) var acknowledged: UInt64 = 0
@@ -59,7 +62,7 @@ struct LogHistory {
     } catch {
       note(error)
       // What was tried may be there all the same, and is built upon then.
-      for _ in 0..<3 { possibleHeads.insert(log.head.rawValue + UInt64(count)) }
+      possibleHeads.insert(log.head.rawValue + UInt64(count))
     }
     possibleHeads.insert(log.head.rawValue)
   }

@@ -144,7 +144,7 @@ import Testing
     #expect(throws: Stop.self) {
       try fixture.book.appendBulk {
         count += 1
-        if count == 20_000 { throw Stop() }
+        if count == 9_000 { throw Stop() }
         return tick(count)
       }
     }
@@ -153,16 +153,16 @@ import Testing
     count = 0
     let outcome = try fixture.book.appendBulk {
       count += 1
-      return count <= 20_000 ? tick(count) : nil
+      return count <= 9_000 ? tick(count) : nil
     }
-    #expect(outcome.appended == 20_000)
-    #expect(try fixture.reopened().head.rawValue == 20_002)
+    #expect(outcome.appended == 9_000)
+    #expect(try fixture.reopened().head.rawValue == 9_002)
     count = 0
     let again = try fixture.book.appendBulk {
       count += 1
-      return count <= 20_000 ? tick(count) : nil
+      return count <= 9_000 ? tick(count) : nil
     }
-    #expect(again.unchanged == 20_000)
-    #expect(again.head.rawValue == 20_002)
+    #expect(again.unchanged == 9_000)
+    #expect(again.head.rawValue == 9_002)
   }
 }

@@ -1,7 +1,9 @@
+import EventLog
 import Events
 import ExactNumbers
 import Foldbook
 import Portfolio
+import Projections
 import Records
 import TestSupport
 import Testing

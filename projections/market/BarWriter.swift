@@ -63,6 +63,21 @@ struct BarWriter {
     }) { $0.nanoseconds(0).date }
   }
 
+  /// Whether the symbol had a session at the cut before.
+  func hadClose(_ symbol: Symbol, in context: ProjectionContext) throws -> Bool {
+    guard let previousCut = context.previousCut else { return false }
+    return try context.rows.statement(
+      """
+      SELECT 1 FROM internal_price_facts
+      WHERE symbol = ? AND kind = 'close' AND effective <= ? AND date <= ? LIMIT 1
+      """
+    ).first({ row in
+      row.text(symbol.rawValue)
+      row.nanoseconds(previousCut)
+      row.date(previousCut.date)
+    }) { _ in true } != nil
+  }
+
   mutating func close(
     _ date: CivilDate, _ event: Event, in context: ProjectionContext
   ) throws {

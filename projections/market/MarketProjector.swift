@@ -73,7 +73,9 @@ struct MarketProjector: Projector {
       let replaced = try bars.effectiveDate(of: bar, in: context) ?? date
       let earliest = min(bar.date, date, replaced)
       context.prices.touch(bar.symbol, from: earliest)
-      context.prices.touchSessions(from: earliest)
+      // A benchmark's first close makes the sessions its own, back to the beginning.
+      let isFirst = try !bars.hadClose(bar.symbol, in: context) || event.effective > context.cut
+      context.prices.touchSessions(from: isFirst ? .earliest : earliest)
     default: break
     }
   }

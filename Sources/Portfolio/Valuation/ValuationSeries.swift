@@ -23,6 +23,23 @@ public struct ValuationSeries {
   ///
   /// - Throws: ``NumberError`` where the position's numbers are out of range.
   public mutating func values(of id: PositionID) throws(NumberError) -> [PositionValue] {
+    guard let portfolio = state.portfolio(of: id), let entry = state.positions[id]?.entry else {
+      return []
+    }
+    let calendar = calendar(for: portfolio)
+    let first = calendar.count(through: entry.stamp.effective.date.advanced(byDays: -1))
+    return try values(of: id, on: calendar.dates[first...])
+  }
+
+  /// One value for each of the given dates from the entry to the first one on which nothing is left;
+  /// each as of the end of its date, or of the cut where that is earlier. Sessions still decide what
+  /// the price before was, and how old a price is.
+  ///
+  /// - Parameter dates: Ascending, none after the date of the cut.
+  /// - Throws: ``NumberError`` where the position's numbers are out of range.
+  public mutating func values(
+    of id: PositionID, on dates: some Collection<CivilDate>
+  ) throws(NumberError) -> [PositionValue] {
     guard let facts = state.positions[id], facts.void == nil, let origin = facts.origin,
       let entry = facts.entry, entry.stamp.effective <= asOf, var walk = state.walk(facts)
     else { return [] }
@@ -35,8 +52,7 @@ public struct ValuationSeries {
           ?? state.parameter(name, portfolio: nil, asOf: asOf))?.value
       }, origin.portfolio)
     var values: [PositionValue] = []
-    let first = calendar.count(through: entry.stamp.effective.date.advanced(byDays: -1))
-    for date in calendar.dates[first...] {
+    for date in dates {
       let end = min(date.end, asOf)
       // The entry may lie behind the cut on the cut's own date.
       guard entry.stamp.effective <= end else { continue }
