@@ -34,7 +34,8 @@ extension ProjectionStore {
         PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA cache_size = -\(cacheKibibytes)
         """
-      return try Connection.open(path, readOnly: false, secondsToWait: 0, configure: settings) { rows in
+      return try Connection.open(path, readOnly: false, secondsToWait: 0, configure: settings) {
+        rows in
         let outcome = try rows.transaction {
           try fill(rows, change, followsHead: followsHead)
         }

@@ -143,13 +143,24 @@ struct Meta {
       .rows { values[$0.text(0)] = $0.text(1) }
     guard let branch = values["branch"], let root = values["log_root"],
       let sequence = values["last_seq"].flatMap({ UInt64($0) }),
-      let cut = values["as_of"].flatMap({ Instant($0) })
+      let cut = values["as_of"].flatMap({ Instant(asOf: $0) })
     else { return nil }
     checkpoint = ProjectionCheckpoint(
       branch: branch, sequence: EventSequence(sequence), logRoot: root, cut: cut)
     followsHead = values["follows_head"] == "1"
     for (key, value) in values where key.hasPrefix("version.") {
       versions[String(key.dropFirst("version.".count))] = value
+    }
+  }
+}
+
+extension Instant {
+  /// The cut of an empty book lies before every time that has a name.
+  fileprivate init?(asOf text: String) {
+    if text == Instant.distantPast.description {
+      self = .distantPast
+    } else {
+      self.init(text)
     }
   }
 }

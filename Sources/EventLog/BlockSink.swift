@@ -122,7 +122,7 @@ struct BlockSink {
     if !newPaths.isEmpty { try context.syncDirectory() }
     let header = JournalHeader(
       identity: context.identity, base: next, epoch: journal.header.epoch + 1, previousTag: tag,
-      nextOrdinal: nextOrdinal)
+      nextOrdinal: nextOrdinal, logFirst: view.first)
     var result = view
     result.journal = try Self.beginJournal(header, context, &isRenamed)
     result.baseRecorded = recorded ?? view.baseRecorded

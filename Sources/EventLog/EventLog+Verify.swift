@@ -36,7 +36,7 @@ extension EventLog {
     let fresh = LogContext(
       path: context.path, identity: context.identity, registry: context.registry,
       storage: context.storage, options: context.options)
-    let view = try Self.scan(fresh, .readOnly, lock, watermark: head)
+    let view = try Self.scan(fresh, .readOnly, lock, watermark: max(watermark, head))
     var verification = Verification(fresh, view, deep: deep)
     try asLogError { () throws in try verification.run(progress) }
     return verification.report

@@ -19,7 +19,7 @@ public final class EventLog: Sendable {
 
   let context: LogContext
   public let mode: Mode
-  private let watermark: EventSequence
+  let watermark: EventSequence
   private let state: Mutex<State>
   let gate = CommitGate<AppendRequest>()
   let lock: (any StorageLock)?
@@ -65,7 +65,8 @@ public final class EventLog: Sendable {
       }
       let lock = try storage.lock(context.lockPath)
       let header = JournalHeader(
-        identity: identity, base: first, epoch: 0, previousTag: 0, nextOrdinal: 0)
+        identity: identity, base: first, epoch: 0, previousTag: 0, nextOrdinal: 0,
+        logFirst: first)
       var view = LogView()
       view.first = first
       var isRenamed = false

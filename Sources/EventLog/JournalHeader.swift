@@ -10,7 +10,8 @@ import Records
 ///     40   8   u64 epoch: counts the journals of this log, from 0
 ///     48   8   u64 tag of the last block before the base; 0 when there is none
 ///     56   8   u64 ordinal of the next block: how many blocks there are before the base
-///     64   56  zero
+///     64   8   u64 sequence of the log's first event, there or not
+///     72   48  zero
 ///     120  8   u64 checksum of the 120 bytes before
 ///
 /// This header is the commit record of the segments. To add blocks, they are written and synced;
@@ -25,6 +26,7 @@ struct JournalHeader: Hashable, Sendable {
   var epoch: UInt64
   var previousTag: UInt64
   var nextOrdinal: UInt64
+  var logFirst: EventSequence
 
   func encoded() -> [UInt8] {
     var writer = ByteWriter(capacity: Self.byteCount)
@@ -36,7 +38,8 @@ struct JournalHeader: Hashable, Sendable {
     writer.u64(epoch)
     writer.u64(previousTag)
     writer.u64(nextOrdinal)
-    writer.zeros(56)
+    writer.u64(logFirst.rawValue)
+    writer.zeros(48)
     writer.u64(Checksum.of(writer.bytes))
     return writer.bytes
   }
@@ -68,17 +71,23 @@ struct JournalHeader: Hashable, Sendable {
     epoch = try reader.u64("epoch")
     previousTag = try reader.u64("previous block tag")
     nextOrdinal = try reader.u64("next block ordinal")
+    logFirst = EventSequence(try reader.u64("first sequence of the log"))
+    guard logFirst > .zero, logFirst <= base, base.rawValue <= UInt64(Int64.max) else {
+      throw .malformed(
+        field: "first sequence of the log", offset: 64, reason: "is \(logFirst) with base \(base)")
+    }
   }
 
   init(
     identity: LogIdentity, base: EventSequence, epoch: UInt64, previousTag: UInt64,
-    nextOrdinal: UInt64
+    nextOrdinal: UInt64, logFirst: EventSequence
   ) {
     self.identity = identity
     self.base = base
     self.epoch = epoch
     self.previousTag = previousTag
     self.nextOrdinal = nextOrdinal
+    self.logFirst = logFirst
   }
 
   /// What the first frame names as the checksum of what is before it.

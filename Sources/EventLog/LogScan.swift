@@ -20,6 +20,8 @@ struct LogScan {
   /// Sealed segments that were read before, by first sequence.
   let known: [EventSequence: Segment]
   private(set) var view = LogView()
+  /// Where the journal says that acknowledged blocks end.
+  private var base: EventSequence?
 
   init(_ context: LogContext, _ authority: Authority, known: LogView? = nil) {
     self.context = context
@@ -54,9 +56,10 @@ struct LogScan {
       damage(.journalMissing, context.journalPath, 0, nil, "the journal is missing")
     }
     try clearLeftOvers(names)
-    let base = journal?.base
-    view.first = files.first.map { min($0, base ?? $0) } ?? base ?? EventSequence(1)
+    base = journal?.base
+    view.first = journal?.header.logFirst ?? files.first ?? EventSequence(1)
     var chain = Chain(next: view.first)
+    let base = base
     for (index, first) in files.enumerated() {
       if let base, first >= base {
         try setAside(first)
@@ -80,6 +83,12 @@ struct LogScan {
       view.notes.append(RecoveryNote(.blockBad, place))
     }
     let head = view.head
+    if view.journal == nil {
+      // How many events it had is not known; the first of them is.
+      for index in view.notes.indices where view.notes[index].isJournal {
+        view.notes[index].place.sequences = head.next...head.next
+      }
+    }
     if head < watermark {
       damage(
         .headBelowWatermark, context.journalPath, view.journal?.end ?? 0, head.next...watermark,
@@ -148,11 +157,15 @@ struct LogScan {
       hole(
         .segmentMissing, chain.next...EventSequence(base.rawValue - 1), context.logDirectory, 0,
         "the segments end with event #\(chain.next.rawValue - 1), the journal begins with #\(base)")
+    } else if chain.next > base {
+      damage(
+        .segmentsOverlap, context.journalPath, 32, base...EventSequence(chain.next.rawValue - 1),
+        "the segments end with event #\(chain.next.rawValue - 1), the journal begins with #\(base)")
     } else if !chain.isBroken,
       chain.ordinal != journal.header.nextOrdinal || chain.tag != journal.header.previousTag
     {
       damage(
-        .journalFrameMisplaced, context.journalPath, 48, nil,
+        .journalFrameMisplaced, context.journalPath, 48, base...base,
         "the journal does not follow the last block of the segments")
     }
   }
@@ -239,8 +252,11 @@ struct LogScan {
         if case .storage(let error) = error { throw error }
         return nil
       }
-      hole(.footerBad, range ?? first...first, path, size - UInt64(SegmentFooter.trailerByteCount), "\(reason)")
-      return nil
+      damage(
+        .footerBad, path, size - UInt64(SegmentFooter.trailerByteCount), range ?? first...first,
+        "\(reason)")
+      // The blocks prove themselves, one by one.
+      return try walkBlocks(file, header, size: size, limit: limit)
     }
     return try walkBlocks(file, header, size: size, limit: limit)
   }
@@ -252,7 +268,8 @@ struct LogScan {
     var blocks: [BlockPlace] = []
     var offset = UInt64(SegmentHeader.byteCount)
     var next = header.first
-    while limit.map({ next < $0 }) ?? true, offset < size {
+    let end = limit ?? EventSequence(.max)
+    while next < end, offset < size {
       let expected = BlockExpectation(
         identity: context.identity, ordinal: header.firstOrdinal + UInt64(blocks.count),
         first: next, previousTag: blocks.last?.tag ?? header.previousTag)
@@ -274,7 +291,7 @@ struct LogScan {
       next = block.last.next
     }
     let segment = Segment(file: file, header: header, blocks: blocks, footer: nil, end: offset)
-    if let limit, next == limit, offset < size { try settleTail(segment, size) }
+    if next == limit, offset < size { try settleTail(segment, size) }
     return segment
   }
 
@@ -292,6 +309,21 @@ struct LogScan {
 
   /// Bytes behind the last acknowledged block of a segment that is not sealed.
   private mutating func settleTail(_ segment: Segment, _ size: UInt64) throws {
+    if view.notes.contains(where: { $0.isDamage && $0.place.file == segment.path }) { return }
+    let range = segment.sequences
+    if let base, segment.last.next < base {
+      // Blocks are only ever written behind the last one.
+      damage(
+        .footerBad, segment.path, segment.end, range,
+        "bytes follow the last block, though another segment goes on behind it")
+      return
+    }
+    if let footer = try footerOffset(segment, size) {
+      damage(
+        .footerBad, segment.path, footer, range,
+        "a footer follows the last block, but the file does not end as a sealed one does")
+      return
+    }
     guard authority != .none else { return }
     let bytes = size - segment.end
     var note = RecoveryNote(
@@ -307,6 +339,33 @@ struct LogScan {
       note.isDone = true
     }
     view.notes.append(note)
+  }
+
+  /// Where a footer of this segment's own blocks begins behind them, if one does.
+  private func footerOffset(_ segment: Segment, _ size: UInt64) throws -> UInt64? {
+    guard let block = segment.blocks.first else { return nil }
+    var expected = ByteWriter(capacity: 56)
+    expected.raw(SegmentFooter.magic)
+    expected.u32(UInt32(segment.blocks.count))
+    let entry = 40
+    var start = segment.end
+    while start < size {
+      let chunk = try context.read(segment.file, at: start, count: Int(min(size - start, 1 << 20)))
+      guard chunk.count >= entry + 16 else { return nil }
+      for index in 0...(chunk.count - entry - 16) where chunk[index] == expected.bytes[0] {
+        guard chunk[index..<(index + expected.bytes.count)].elementsEqual(expected.bytes) else {
+          continue
+        }
+        var reader = ByteReader(chunk, in: (index + entry)..<(index + entry + 16))
+        if try reader.u64("block offset") == block.offset,
+          try reader.u64("first sequence") == block.first.rawValue
+        {
+          return start + UInt64(index)
+        }
+      }
+      start += UInt64(chunk.count - entry - 15)
+    }
+    return nil
   }
 
   // MARK: Decisions
@@ -419,6 +478,10 @@ struct LogScan {
     }
     return path
   }
+}
+
+extension RecoveryNote {
+  fileprivate var isJournal: Bool { finding == .journalMissing || finding == .journalHeaderBad }
 }
 
 /// Reading what stands at the end of a segment file.

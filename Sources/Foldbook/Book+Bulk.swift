@@ -73,7 +73,7 @@ extension Book {
     }
   }
 
-  private static func isAboutTheEvent(_ error: any Error) -> Bool {
+  static func isAboutTheEvent(_ error: any Error) -> Bool {
     error is RuleError || error is BookError
   }
 }

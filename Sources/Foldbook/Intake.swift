@@ -9,7 +9,8 @@ import Records
 struct Intake {
   let book: Book
   let recordedTimes: RecordedTimes
-  /// Whether each event's id and sequence are kept.
+  /// Whether each event's id and sequence are kept. A bulk append keeps none, and its writer
+  /// knows the ids it has taken.
   private let keepsEntries: Bool
   private(set) var entries: [AppendOutcome.Entry] = []
   private(set) var appended = 0
@@ -69,7 +70,7 @@ struct Intake {
     record.id = judged == event ? event.id : .given(id)
     sequence = sequence.next
     recorded = record.recorded
-    pending[id] = sequence
+    if keepsEntries { pending[id] = sequence }
     note(id, sequence, isNew: true)
     return (record, judged)
   }

@@ -9,11 +9,29 @@ struct FoldbookCommand: ParsableCommand {
     abstract:
       "An event-sourced portfolio ledger: what happened, as of any date, as known at any time",
     discussion: """
-      Exit status: 0 done, 1 differences found, 2 could not finish, 3 log damaged, 4 conflict, 64 \
-      usage, 65 bad data, 66 not found, 69 server not reachable, 70 a defect of ours, 73 cannot \
-      create, 74 I/O error, 75 locked, 77 not permitted, 78 bad configuration, 130 interrupted.
+      foldbook init demo --demo
+      foldbook -C demo positions --as-of 2005-03-01
+
+      Exit status:
+        0 done, or nothing found              69 the server cannot be reached
+        1 ran and found differences           70 a defect of ours
+        2 could not finish, answer unknown    73 cannot create
+        3 the log is damaged                  74 input/output error
+        4 conflict: the head has moved        75 locked: try again
+        64 usage                              77 not permitted
+        65 bad input data                     78 bad configuration
+        66 no such file, book, portfolio      130 interrupted; the log is intact
       """,
-    subcommands: [])
+    version: foldbookVersion,
+    subcommands: [InitCommand.self, StatusCommand.self],
+    groupedSubcommands: [
+      CommandGroup(name: "Record", subcommands: recordCommands),
+      CommandGroup(name: "Bring in", subcommands: importCommands),
+      CommandGroup(name: "Look", subcommands: lookCommands),
+      CommandGroup(name: "Trust", subcommands: trustCommands),
+      CommandGroup(name: "Upkeep", subcommands: upkeepCommands),
+      CommandGroup(name: "Out", subcommands: outCommands),
+    ])
 
   @OptionGroup var options: GlobalOptions
 
@@ -26,7 +44,7 @@ struct FoldbookCommand: ParsableCommand {
   /// Runs the command that the arguments name; null when it ended well.
   private static func report(_ arguments: [String]) -> ErrorReport? {
     do {
-      var command = try parseAsRoot(protectingNegativeNumbers(arguments))
+      var command = try parseAsRoot(protectingNegativeNumbers(completingDemo(arguments)))
       try command.run()
       return nil
     } catch {

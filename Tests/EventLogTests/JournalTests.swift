@@ -69,7 +69,7 @@ import Testing
   func fileHeaders() throws {
     let journal = JournalHeader(
       identity: LogFixture.identity, base: EventSequence(9), epoch: 4, previousTag: 11,
-      nextOrdinal: 2)
+      nextOrdinal: 2, logFirst: EventSequence(3))
     let segment = SegmentHeader(
       identity: LogFixture.identity, first: EventSequence(9), firstOrdinal: 2, previousTag: 11)
     #expect(

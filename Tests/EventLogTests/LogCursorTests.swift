@@ -101,7 +101,9 @@ import Testing
       try log.append(records)
     }
     let again = try LogFixture.open(storage)
-    // Headers are read when the log is opened; from here on only columns are.
+    // Headers are read once; from here on only columns are.
+    var warm = again.cursor(LogFilter(kinds: [LogFixture.person]))
+    _ = try LogFixture.all(&warm)
     func work(_ filter: LogFilter) throws -> (found: Int, statistics: LogStatistics) {
       let before = again.statistics
       var cursor = again.cursor(filter)

@@ -43,7 +43,7 @@ import Darwin
     do {
       while let record = try cursor.next() { found.append(record) }
       #expect(found == all, comment)
-    } catch let error as LogError {
+    } catch {
       #expect(error.damage?.file == path, comment)
       #expect(found == Array(all.prefix(found.count)), comment)
     }
@@ -53,7 +53,7 @@ import Darwin
         #expect(record == nil || record == all[number - 1].record, comment)
         let sequence = try log.sequence(ofID: all[number - 1].record.idText())
         #expect(sequence?.rawValue == UInt64(number) || log.damage != nil, comment)
-      } catch let error as LogError {
+      } catch {
         #expect(error.damage?.file == path, comment)
       }
     }

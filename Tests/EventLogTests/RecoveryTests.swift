@@ -44,7 +44,8 @@ import Testing
   /// Opens for reading first, which changes nothing, then for writing.
   private static func expect(
     _ storage: FaultyStorage, _ findings: [RecoveryFinding], head: Int,
-    watermark: EventSequence = .zero, sourceLocation: SourceLocation = #_sourceLocation
+    watermark: EventSequence = .zero, isAllReadable: Bool = false,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let files = storage.files
     let reader = try LogFixture.open(storage, mode: .readOnly, watermark: watermark)
@@ -66,8 +67,13 @@ import Testing
         try log.append([LogFixture.record(1_000)])
       }
       #expect(error?.damage != nil, sourceLocation: sourceLocation)
-      // Whoever reads all of it gets the damage, not a shorter log.
-      #expect(throws: LogError.self, sourceLocation: sourceLocation) { try LogFixture.all(log) }
+      if isAllReadable {
+        let found = try LogFixture.all(log).map(\.record)
+        #expect(found == LogFixture.records(1...head), sourceLocation: sourceLocation)
+      } else {
+        // Whoever reads all of it gets the damage, not a shorter log.
+        #expect(throws: LogError.self, sourceLocation: sourceLocation) { try LogFixture.all(log) }
+      }
       #expect(try !log.verify(deep: false).isSound, sourceLocation: sourceLocation)
     } else {
       for note in log.recovery where note.finding.action == .cut {
@@ -282,19 +288,18 @@ import Testing
     try Self.expect(storage, reader.recovery.map(\.finding), head: 41)
   }
 
-  @Test("a segment has lost its end: damage", arguments: [1, 200, 400])
+  @Test("a segment has lost its end: damage", arguments: [1, 200, 700])
   func segmentShort(bytes: Int) throws {
     for first in [1, 21] {
       let storage = try Self.sample()
       let count = try #require(storage.files[Self.segment(first)])
       storage.cut(Self.segment(first), to: count - bytes)
       let reader = try LogFixture.open(storage, mode: .readOnly)
-      if first == 1, bytes < 100 {
-        // Without its trailer the segment counts as open; all of its events are there.
-        #expect(try LogFixture.all(reader).count == 41)
-      } else {
-        try Self.expect(storage, reader.recovery.map(\.finding), head: 41)
-      }
+      #expect(reader.damage?.file == Self.segment(first))
+      // Of a sealed segment it is the footer that is cut first.
+      try Self.expect(
+        storage, reader.recovery.map(\.finding), head: 41,
+        isAllReadable: first == 1 && bytes < 250)
     }
   }
 
@@ -313,7 +318,37 @@ import Testing
     let storage = try Self.sample()
     let count = try #require(storage.files[Self.segment(1)])
     storage.flipBit(4, ofByte: count - 60, in: Self.segment(1))
-    try Self.expect(storage, [.footerBad], head: 41)
+    try Self.expect(storage, [.footerBad], head: 41, isAllReadable: true)
+  }
+
+  @Test("a sealed segment does not pass for an open one, even when it is the last")
+  func trailerBad() throws {
+    let storage = FaultyStorage()
+    let log = try LogFixture.create(storage)
+    try log.append(LogFixture.records(1...20))
+    try log.seal()
+    let count = try #require(storage.files[Self.segment(1)])
+    for byte in [count - 1, count - 8] {
+      let copy = storage.copy()
+      copy.flipBit(1, ofByte: byte, in: Self.segment(1))
+      try Self.expect(copy, [.footerBad], head: 20, isAllReadable: true)
+    }
+    storage.cut(Self.segment(1), to: count - 3)
+    try Self.expect(storage, [.footerBad], head: 20, isAllReadable: true)
+  }
+
+  @Test("the segments go on where the journal says they end already: damage")
+  func journalOfBefore() throws {
+    let storage = FaultyStorage()
+    let log = try LogFixture.create(storage)
+    let old = try #require(storage.bytes(of: Self.journal))
+    try log.append(LogFixture.records(1...20))
+    try log.seal()
+    // All that segment was not acknowledged, if this journal were the true one.
+    storage.replace(Self.journal, with: old)
+    let reader = try LogFixture.open(storage, mode: .readOnly, watermark: EventSequence(20))
+    #expect(reader.recovery.map(\.finding) == [.segmentInFlight, .headBelowWatermark])
+    #expect(reader.damage != nil)
   }
 
   @Test("an acknowledged block of an open segment is bad: damage")

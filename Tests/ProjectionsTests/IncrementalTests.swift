@@ -15,7 +15,8 @@ import Testing
     let ledger = history.ledger
     var random = SeededGenerator(seed: seed &* 31)
     let store = folder.store()
-    _ = try store.rebuild(ledger.change(to: EventSequence(UInt64.random(in: 0...9, using: &random))))
+    _ = try store.rebuild(
+      ledger.change(to: EventSequence(UInt64.random(in: 0...9, using: &random))))
     var head: UInt64 = 10
     while head < ledger.head.rawValue {
       head = min(head + UInt64.random(in: 1...12, using: &random), ledger.head.rawValue)
@@ -34,12 +35,33 @@ import Testing
   }
 }
 
+extension CatchingUp {
+  @Test("is tried on histories that fill every table")
+  func histories() throws {
+    var filled: Set<String> = []
+    for seed in Seeds.range {
+      let folder = try TemporaryFolder()
+      var history = RandomHistory(seed: seed)
+      try history.run(events: 220)
+      let store = folder.store()
+      _ = try store.rebuild(history.ledger.change(to: EventSequence(200)))
+      let tables = try store.rows("SELECT name FROM sqlite_schema WHERE type = 'table'").joined()
+      for table in tables where try store.rows("SELECT 1 FROM \(table) LIMIT 1") != [] {
+        filled.insert(table)
+      }
+      let missing = Set(tables).subtracting(filled)
+      if missing.isEmpty { return }
+    }
+    Issue.record("some tables stayed empty; filled: \(filled.sorted())")
+  }
+}
+
 enum Seeds {
   /// Another seed, or more of them, by `FOLDBOOK_SEED=7` or `FOLDBOOK_SEED=100-200`.
   static var range: ClosedRange<UInt64> {
-    let text = ProcessInfo.processInfo.environment["FOLDBOOK_SEED"] ?? "1-8"
+    let text = ProcessInfo.processInfo.environment["FOLDBOOK_SEED"] ?? "1-6"
     let bounds = text.split(separator: "-").compactMap { UInt64($0) }
-    guard let first = bounds.first, let last = bounds.last, first <= last else { return 1...8 }
+    guard let first = bounds.first, let last = bounds.last, first <= last else { return 1...6 }
     return first...last
   }
 }

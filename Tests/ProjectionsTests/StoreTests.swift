@@ -29,7 +29,8 @@ import Testing
     let change = ledger.change()
     _ = try store.rebuild(change)
     #expect(try store.condition() == .usable(change.checkpoint))
-    let meta = try store.rows("SELECT key, value FROM projection_meta WHERE key NOT LIKE 'version.%'")
+    let meta = try store.rows(
+      "SELECT key, value FROM projection_meta WHERE key NOT LIKE 'version.%'")
     #expect(
       meta == [
         ["as_of", change.cut.description], ["branch", "main"], ["first_seq", "1"],
@@ -40,6 +41,18 @@ import Testing
     #expect(status.map(\.name) == ProjectionStore.projectionNames)
     #expect(status.allSatisfy { $0.lag == 5 && $0.sequence == EventSequence(120) })
     #expect(status.first { $0.name == "positions" }.map { $0.rows > 10 } == true)
+  }
+
+  @Test("of an empty book is usable, and goes on from there")
+  func emptyBook() throws {
+    let nothing = Ledger().change(asOf: .distantPast)
+    _ = try store.rebuild(nothing)
+    #expect(try store.condition() == .usable(nothing.checkpoint))
+    #expect(try store.catchUp(nothing).events == 0)
+    #expect(try store.catchUp(ledger.change()).events == 120)
+    let fresh = folder.store("fresh.sqlite")
+    _ = try fresh.rebuild(ledger.change())
+    #expect(try difference(store.dumped(), fresh.dumped()) == nil)
   }
 
   @Test("that is caught up already is left alone")
@@ -70,7 +83,10 @@ import Testing
     #expect(try store.dumped() == before)
     #expect(throws: Broken.self) { try store.rebuild(change) }
     #expect(try store.dumped() == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasSuffix("-new") } == false)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
+        $0.hasSuffix("-new")
+      } == false)
     _ = try store.catchUp(ledger.change())
     #expect(try store.condition() == .usable(ledger.change().checkpoint))
   }
@@ -167,7 +183,9 @@ import Testing
     let head = ledger.change(to: EventSequence(80))
     _ = try ProjectionStore.build(at: other.path, head)
     _ = try store.rebuild(head)
-    let pointDump = try other.dumped().split(separator: "\n").filter { !$0.contains("follows_head") }
+    let pointDump = try other.dumped().split(separator: "\n").filter {
+      !$0.contains("follows_head")
+    }
     let headDump = try store.dumped().split(separator: "\n").filter { !$0.contains("follows_head") }
     let documented = { (lines: [Substring]) in documentedLines(lines) }
     #expect(documented(pointDump) == documented(headDump))

@@ -55,7 +55,8 @@ import Testing
     let active = try store.rows("SELECT position_id FROM active_positions ORDER BY 1")
     #expect(active.joined().elementsEqual(["3", "4", "5"]))
     let kept = try store.rows(
-      "SELECT id, is_active, deleted_at IS NOT NULL, quantity FROM positions WHERE id IN ('1', '2', '6')")
+      "SELECT id, is_active, deleted_at IS NOT NULL, quantity FROM positions WHERE id IN ('1', '2', '6')"
+    )
     #expect(kept == [["1", "0", "0", "0.0"], ["2", "0", "1", "0.0"]])
     #expect(
       try store.rows("SELECT exit_price, exit_date, realized_pnl FROM positions WHERE id = '1'")
@@ -98,7 +99,8 @@ import Testing
           symbol: "GME", daysToCover: days.map(decimal), costToBorrowRate: cost.map(decimal))),
       "2025-06-13")
     _ = try store.rebuild(ledger.change())
-    #expect(try store.rows("SELECT squeeze_risk, is_stale FROM short_squeeze_risk") == [[level, "0"]])
+    #expect(
+      try store.rows("SELECT squeeze_risk, is_stale FROM short_squeeze_risk") == [[level, "0"]])
   }
 
   @Test("squeeze risk is that of short stock and short calls, with and without metrics")
@@ -157,7 +159,10 @@ import Testing
     #expect(
       try store.rows("SELECT factor_id, shock_unit, is_pinned FROM stress_scenario_shocks")
         == [["market_beta", "return", "1"], ["value", "return", "0"]])
-    #expect(try store.rows("SELECT DISTINCT is_core, proxy_kind FROM factor_definitions") == [["1", "price_return"]])
+    #expect(
+      try store.rows("SELECT DISTINCT is_core, proxy_kind FROM factor_definitions") == [
+        ["1", "price_return"]
+      ])
   }
 
   /// The tiny book, with one position nobody priced.

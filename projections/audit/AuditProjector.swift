@@ -43,6 +43,13 @@ struct AuditProjector: Projector {
   }
 }
 
+extension Event {
+  /// Its id where it was given; the text of a minted one is the log's to work out.
+  fileprivate var keptID: String {
+    if case .given(let text) = id { text } else { "#\(place.sequence)" }
+  }
+}
+
 /// What an event of the audit tables is about.
 struct AuditKey {
   enum Family: String { case calculation, batch, export }
@@ -78,7 +85,7 @@ struct AuditKey {
 extension ProjectionContext {
   /// Keeps an event of the audit tables in the file.
   fileprivate func keep(_ event: Event, under key: AuditKey) throws(ProjectionError) {
-    let line = event.cloudEventLine(idText: "audit")
+    let line = event.cloudEventLine(idText: event.keptID)
     try rows.upsert("internal_audit_facts") { row in
       row.text(key.family.rawValue)
       row.text(key.id)

@@ -159,7 +159,8 @@ extension MarketProjector {
     }
   }
 
-  private func write(_ report: ShortReported, _ event: Event, in context: ProjectionContext) throws {
+  private func write(_ report: ShortReported, _ event: Event, in context: ProjectionContext) throws
+  {
     let date = event.effective.date
     guard try context.wins("short", report.symbol.rawValue, date, event) else { return }
     try context.rows.upsert("short_selling_metrics") { row in

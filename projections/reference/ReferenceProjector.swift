@@ -71,7 +71,8 @@ struct ReferenceProjector: Projector {
     }
   }
 
-  private func write(_ scenario: Definition<ScenarioDefined>, in context: ProjectionContext) throws {
+  private func write(_ scenario: Definition<ScenarioDefined>, in context: ProjectionContext) throws
+  {
     let payload = scenario.payload
     let id = payload.scenario.rawValue
     try context.rows.upsert("stress_scenarios") { row in

@@ -13,6 +13,8 @@ struct Answer {
   var knownAt: KnownAt?
   /// The last sequence of the branch.
   var head: EventSequence?
+  /// The answer in one line, for the forms that have no head of their own.
+  var summary: String?
   /// What belongs to the answer as a whole beside its rows.
   var extra: [JSONMember] = []
 
@@ -55,8 +57,10 @@ struct Answer {
     return members + extra
   }
 
-  /// The point in words, for the forms that have no head of their own; null where there is none.
+  /// What stands above the rows in the forms that have no head of their own: the summary, else the
+  /// point in words; null where there is neither.
   var caption: String? {
+    if let summary { return summary }
     var parts: [String] = []
     if let asOf { parts.append("as of \(asOf.time)") }
     if let knownAt { parts.append("known at #\(knownAt.sequence)") }

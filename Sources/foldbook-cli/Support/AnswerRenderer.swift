@@ -4,10 +4,26 @@ import Records
 protocol AnswerRenderer {
   /// Everything before the first row.
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws
-  /// - Parameter values: One a column.
-  mutating func row(_ values: [JSONValue]) throws
+  /// - Parameters:
+  ///   - values: One a column.
+  ///   - object: What the row is as JSON, where that is more than its columns.
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws
+  /// Another table for people, below the rows; it holds nothing that JSON says only there.
+  mutating func add(_ appendix: Appendix)
   /// Everything behind the last row.
   mutating func finish(warnings: [String]) throws
+}
+
+extension AnswerRenderer {
+  mutating func row(_ values: [JSONValue]) throws { try row(values, object: nil) }
+  mutating func add(_ appendix: Appendix) {}
+}
+
+/// A small table below an answer's rows: totals, counts.
+struct Appendix {
+  var title: String
+  var columns: [AnswerColumn]
+  var rows: [[JSONValue]]
 }
 
 /// The documented JSON document, its rows written as they come.
@@ -25,8 +41,9 @@ struct JSONRenderer: AnswerRenderer {
     try emit(head.dropLast() + ",\"rows\":[")
   }
 
-  mutating func row(_ values: [JSONValue]) throws {
-    try emit((rowCount == 0 ? "\n" : ",\n") + object(names, values).compactText)
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
+    let row = object ?? .object(zip(names, values).map { JSONMember($0, $1) })
+    try emit((rowCount == 0 ? "\n" : ",\n") + row.compactText)
     rowCount += 1
   }
 
@@ -49,8 +66,9 @@ struct NDJSONRenderer: AnswerRenderer {
     try message("answer", answer.members)
   }
 
-  mutating func row(_ values: [JSONValue]) throws {
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     rowCount += 1
+    if case .object(let members)? = object { return try message("row", members) }
     try message("row", zip(names, values).map { JSONMember($0, $1) })
   }
 
@@ -67,8 +85,4 @@ struct NDJSONRenderer: AnswerRenderer {
     try emit(
       JSONValue.object([JSONMember("message_type", .string(type))] + members).compactText + "\n")
   }
-}
-
-private func object(_ names: [String], _ values: [JSONValue]) -> JSONValue {
-  .object(zip(names, values).map { JSONMember($0, $1) })
 }

@@ -31,8 +31,15 @@ struct AnswerWriter {
     try renderer.begin(answer, columns)
   }
 
-  /// - Parameter values: One a column.
-  mutating func row(_ values: [JSONValue]) throws { try renderer.row(values) }
+  /// - Parameters:
+  ///   - values: One a column.
+  ///   - object: What the row is as JSON, where that is more than its columns.
+  mutating func row(_ values: [JSONValue], object: JSONValue? = nil) throws {
+    try renderer.row(values, object: object)
+  }
+
+  /// Another table for people, below the rows; JSON and CSV do not have it.
+  mutating func add(_ appendix: Appendix) { renderer.add(appendix) }
 
   /// Something the reader of the answer should know.
   mutating func warn(_ text: String) { warnings.append(text) }

@@ -11,7 +11,7 @@ struct CSVRenderer: AnswerRenderer {
     try emit(CSVWriter.line(columns.map(\.name)))
   }
 
-  mutating func row(_ values: [JSONValue]) throws {
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     try emit(CSVWriter.line(values.map { $0.plainText }))
   }
 

@@ -15,7 +15,7 @@ struct ErrorReport {
   ///   - translate: How an error of the libraries ends a command; null for one it does not know.
   static func of(
     _ error: any Error, isJSON: Bool, style: Style,
-    translate: (any Error) -> CommandFailure? = CommandFailure.interchange
+    translate: (any Error) -> CommandFailure? = CommandFailure.known
   ) -> ErrorReport {
     if let output = error as? OutputError, case .cannotWrite(_, brokenPipe) = output {
       // Whoever read the answer has seen enough of it.

@@ -17,6 +17,7 @@ struct TableRenderer: AnswerRenderer {
   private var waiting: [[String]] = []
   private var hasHeading = false
   private var rowCount = 0
+  private var appendices: [Appendix] = []
 
   init(
     style: Style, emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void
@@ -32,7 +33,7 @@ struct TableRenderer: AnswerRenderer {
     if let caption = answer.caption { try emit(style.faint(caption) + "\n") }
   }
 
-  mutating func row(_ values: [JSONValue]) throws {
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     rowCount += 1
     let cells = shown.map { printable(values[$0].plainText) }
     if hasHeading { return try write(cells) }
@@ -43,7 +44,18 @@ struct TableRenderer: AnswerRenderer {
   mutating func finish(warnings: [String]) throws {
     if !hasHeading, !waiting.isEmpty { try writeWaiting() }
     if rowCount == 0, !columns.isEmpty { try emit("nothing found\n") }
+    for appendix in appendices { try write(appendix) }
     for warning in warnings { note("warning: \(warning)") }
+  }
+
+  mutating func add(_ appendix: Appendix) { appendices.append(appendix) }
+
+  private func write(_ appendix: Appendix) throws {
+    try emit("\n" + style.bold(appendix.title) + "\n")
+    var table = TableRenderer(style: style, emit: emit, note: note)
+    try table.begin(Answer(""), appendix.columns)
+    for row in appendix.rows { try table.row(row) }
+    try table.finish(warnings: [])
   }
 
   private mutating func writeWaiting() throws {
@@ -81,6 +93,7 @@ struct MarkdownRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   let note: (String) -> Void
   private var shown: [Int] = []
+  private var appendices: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void) {
     self.emit = emit
@@ -95,11 +108,19 @@ struct MarkdownRenderer: AnswerRenderer {
     try emit(line(columns.map { $0.isNumeric ? "---:" : "---" }))
   }
 
-  mutating func row(_ values: [JSONValue]) throws {
+  mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     try emit(line(shown.map { values[$0].plainText }))
   }
 
+  mutating func add(_ appendix: Appendix) { appendices.append(appendix) }
+
   mutating func finish(warnings: [String]) throws {
+    for appendix in appendices {
+      try emit("\n\(printable(appendix.title))\n\n")
+      var table = MarkdownRenderer(emit: emit, note: note)
+      try table.begin(Answer(""), appendix.columns)
+      for row in appendix.rows { try table.row(row) }
+    }
     for warning in warnings { note("warning: \(warning)") }
   }
 

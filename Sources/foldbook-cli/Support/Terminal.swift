@@ -5,6 +5,7 @@ import Darwin
 #endif
 
 let permissionDenied = EACCES
+let operationNotPermitted = EPERM
 let brokenPipe = EPIPE
 
 /// What the program knows of the streams it writes to.

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+extension FoldbookCommand {
+  static let importCommands: [any ParsableCommand.Type] = [ImportCommand.self]
+  static let lookCommands: [any ParsableCommand.Type] = [
+    PositionsCommand.self, LogCommand.self, ShowCommand.self, SQLCommand.self,
+  ]
+  static let trustCommands: [any ParsableCommand.Type] = [VerifyCommand.self]
+  static let upkeepCommands: [any ParsableCommand.Type] = [ProjectCommand.self, SealCommand.self]
+  static let outCommands: [any ParsableCommand.Type] = [
+    ExportCommand.self, SchemaCommand.self, CompletionCommand.self, VersionCommand.self,
+  ]
+}

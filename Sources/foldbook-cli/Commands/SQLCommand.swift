@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foldbook
+import Interchange
+import Projections
+import Records
+
+/// `foldbook sql`
+struct SQLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql",
+    abstract: "A query over the tables; nothing is written",
+    discussion: """
+      The tables are caught up first. With --as-of or --known-at they are made for that point, \
+      which takes as long as a rebuild. Without a query it is read from standard input.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: ArgumentHelp("One SELECT", valueName: "query"))
+  var query: String?
+
+  @Flag(help: "Ask the tables as they stand, also when they lag behind the log")
+  var noCatchUp = false
+
+  private static let queryBytesMax = 1_000_000
+
+  func run() throws {
+    let sql = try query ?? standardInput()
+    let session = try BookSession(options)
+    if options.asOf != nil || options.knownAt != nil {
+      let point = try session.point()
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/tables.sqlite"
+      try session.book.buildTables(at: path, of: point.point)
+      try write(sql, over: ProjectionStore(path: path), session, at: point)
+    } else {
+      if !noCatchUp { try ProjectCommand.catchUp(session) }
+      try write(sql, over: session.book.projections, session, at: nil)
+    }
+    try session.finish()
+  }
+
+  private func standardInput() throws -> String {
+    let input = try ByteInput(path: "-")
+    var bytes: [UInt8] = []
+    while case let chunk = try input.next(), !chunk.isEmpty {
+      bytes += chunk
+      guard bytes.count <= Self.queryBytesMax else {
+        throw CommandFailure.usage("a query has at most \(Self.queryBytesMax) bytes")
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func write(
+    _ sql: String, over tables: ProjectionStore, _ session: BookSession, at point: ResolvedPoint?
+  ) throws {
+    var rows = SQLRows(session, at: point)
+    try tables.query(sql, columns: { rows.names = $0 }, row: { try rows.add($0) })
+    try rows.finish()
+  }
+}
+
+/// Rows of a query on their way out: which columns hold numbers is seen from the first of them.
+private struct SQLRows {
+  static let measuredRowsMax = 100
+
+  let session: BookSession
+  let point: ResolvedPoint?
+  var names: [String] = []
+  private var waiting: [[SQLValue]] = []
+  private var writer: AnswerWriter?
+
+  init(_ session: BookSession, at point: ResolvedPoint?) {
+    self.session = session
+    self.point = point
+  }
+
+  mutating func add(_ row: [SQLValue]) throws {
+    if writer == nil, waiting.count < Self.measuredRowsMax { return waiting.append(row) }
+    try begin()
+    try writer?.row(row.map(\.json))
+  }
+
+  mutating func finish() throws {
+    try begin()
+    try writer?.finish()
+  }
+
+  private mutating func begin() throws {
+    guard writer == nil else { return }
+    writer = try session.writer(session.answer("sql", at: point), columns: columns, at: point)
+    for row in waiting { try writer?.row(row.map(\.json)) }
+    waiting = []
+  }
+
+  /// Names that come again are numbered: a JSON object cannot have two members of one name.
+  private var columns: [AnswerColumn] {
+    var seen: [String: Int] = [:]
+    return names.enumerated().map { index, name in
+      seen[name, default: 0] += 1
+      let name = seen[name] == 1 ? name : "\(name)_\(seen[name] ?? 0)"
+      let values = waiting.map { $0[index] }.filter { $0 != .null }
+      return !values.isEmpty && values.allSatisfy(\.isNumber) ? .number(name) : AnswerColumn(name)
+    }
+  }
+}
+
+extension SQLValue {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .integer, .real: true
+    case .null, .text, .blob: false
+    }
+  }
+
+  /// Whole numbers as such, also where the column is of the type REAL; a blob in hexadecimal.
+  fileprivate var json: JSONValue {
+    switch self {
+    case .null: return .null
+    case .integer(let integer): return .number(JSONNumber(integer))
+    case .text(let text): return .string(text)
+    case .blob(let bytes):
+      return .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    case .real(let real):
+      let text = "\(real)"
+      let short = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+      // What is no number of JSON's is infinite or not a number.
+      return (try? JSONValue(parsing: short)) ?? .null
+    }
+  }
+}

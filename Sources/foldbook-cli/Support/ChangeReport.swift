@@ -1,0 +1,96 @@
+import Events
+import ExactNumbers
+import Foldbook
+import Records
+
+/// Tells what a command changed: events, sequences, new head.
+struct ChangeReport {
+  let session: BookSession
+  /// Nothing was written: the events are what would be.
+  let isDryRun: Bool
+
+  init(_ session: BookSession, isDryRun: Bool = false) {
+    self.session = session
+    self.isDryRun = isDryRun
+  }
+
+  static let columns: [AnswerColumn] = [
+    .number("sequence"), AnswerColumn("kind"), AnswerColumn("about"), AnswerColumn("effective"),
+    AnswerColumn("id"), AnswerColumn("is_new"), AnswerColumn("data", isDetail: true),
+  ]
+
+  /// - Parameter events: Of a dry run, what would be appended.
+  func write(_ outcome: AppendOutcome, events: [Event] = []) throws {
+    var answer = session.answer("change")
+    answer.head = outcome.head
+    answer.extra = [
+      JSONMember("dry_run", .bool(isDryRun)),
+      JSONMember("events_written", .integer(isDryRun ? 0 : outcome.appended)),
+      JSONMember("events_unchanged", .integer(outcome.unchanged)),
+      JSONMember(
+        "sequences",
+        outcome.sequences.map {
+          ["first": .sequence($0.lowerBound), "last": .sequence($0.upperBound)]
+        } ?? .null),
+    ]
+    answer.summary = summary(outcome)
+    let hasRows = isDryRun ? !events.isEmpty : !outcome.entries.isEmpty
+    var writer = try session.writer(answer, columns: hasRows ? Self.columns : [])
+    if isDryRun {
+      for event in events {
+        try writer.row(row(event, id: session.book.idText(of: event), isNew: true))
+        warn(event, &writer)
+      }
+    } else {
+      for entry in outcome.entries {
+        guard let event = try session.book.event(at: entry.sequence) else { continue }
+        try writer.row(row(event, id: entry.id, isNew: entry.isNew))
+        if entry.isNew { warn(event, &writer) }
+      }
+    }
+    try writer.finish()
+  }
+
+  private func row(_ event: Event, id: String, isNew: Bool) -> [JSONValue] {
+    let data = event.data
+    let about = ["position", "tag", "portfolio", "symbol"].lazy.compactMap { data[$0]?.text }.first
+    return [
+      .sequence(event.sequence), .string(event.kindName), .text(about ?? event.subject),
+      .time(event.effective), .string(id), .bool(isNew), data,
+    ]
+  }
+
+  /// What is effective later is not seen by a question about now.
+  private func warn(_ event: Event, _ writer: inout AnswerWriter) {
+    guard let recorded = event.recorded, event.effective > recorded else { return }
+    writer.warn(
+      """
+      \(event.kindName) is effective at \(event.effective), which is still to come: it shows in \
+      answers as of that time
+      """)
+  }
+
+  private func summary(_ outcome: AppendOutcome) -> String {
+    var text: String
+    if let sequences = outcome.sequences {
+      text = isDryRun ? "nothing written; would write " : "wrote "
+      text += count(outcome.appended) + ", "
+      text +=
+        sequences.count == 1
+        ? "sequence #\(sequences.lowerBound)"
+        : "sequences #\(sequences.lowerBound) to #\(sequences.upperBound)"
+    } else {
+      text = "nothing new to write"
+    }
+    if outcome.unchanged > 0 { text += "; \(count(outcome.unchanged)) there already" }
+    return text + "; \(isDryRun ? "head would be" : "head") #\(outcome.head)"
+  }
+
+  private func count(_ events: Int) -> String {
+    events == 1 ? "1 event" : "\(grouped(events)) events"
+  }
+}
+
+extension ClosedRange<EventSequence> {
+  fileprivate var count: UInt64 { upperBound.rawValue - lowerBound.rawValue + 1 }
+}

@@ -1,0 +1,94 @@
+import EventLog
+import ExactNumbers
+import Foldbook
+import Portfolio
+import Projections
+
+extension CommandFailure {
+  /// How an error of any library ends a command; null for one that none of them throws, which is a
+  /// defect of ours.
+  static func known(_ error: any Error) -> CommandFailure? {
+    switch error {
+    case let error as RuleError: failure(.badData, error.code, error)
+    case let error as BookError: failure(status(of: error), error.code, error)
+    case let error as LogError: failure(status(of: error), error.code, error)
+    case let error as StorageError:
+      failure(status(of: error), LogError.storage(error).code, error)
+    case let error as ProjectionError: failure(status(of: error), error.code, error)
+    case let error as LotError: failure(.badData, error.code, error)
+    case let error as EventLineError: failure(of: error)
+    case let error as NumberError: failure(.badData, "FB-CLI-004", error)
+    default: interchange(error)
+    }
+  }
+
+  /// Some descriptions begin with their code, which the report adds by itself.
+  private static func failure(
+    _ status: ExitStatus, _ code: String, _ error: some CustomStringConvertible
+  ) -> CommandFailure {
+    let text = error.description
+    let prefix = code + ": "
+    return CommandFailure(
+      status, code: code, text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+  }
+
+  private static func failure(of error: EventLineError) -> CommandFailure? {
+    guard var failure = known(error.cause) else { return nil }
+    failure.message = error.place + ": " + failure.message
+    if error.furtherLines > 0 {
+      failure.message += "; \(error.furtherLines) further lines hold no event either"
+    }
+    failure.message += "; nothing was appended"
+    return failure
+  }
+
+  private static func status(of error: BookError) -> ExitStatus {
+    switch error {
+    case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio: .missing
+    case .exists: .cannotCreate
+    case .newerFormat: .badConfiguration
+    case .manifestDamaged, .keyDamaged, .sealedFieldDamaged, .eventUnreadable: .damaged
+    case .headMoved: .conflict
+    // An id is what the sender says is new: sending it again cannot help.
+    case .idConflict, .recordedTimeMissing, .recordedTimeBackwards: .badData
+    case .readOnly: .notPermitted
+    case .portfolioNeeded: .usage
+    }
+  }
+
+  private static func status(of error: LogError) -> ExitStatus {
+    switch error {
+    case .damaged: .damaged
+    case .locked: .locked
+    case .storage(let cause), .latched(let cause): status(of: cause)
+    case .notFound: .missing
+    case .exists: .cannotCreate
+    case .newerFormat: .badConfiguration
+    case .readOnly: .notPermitted
+    case .recordRefused: .badData
+    case .recordedBackwards: .defect
+    case .outside: .missing
+    }
+  }
+
+  /// A disk that is full, read-only or broken is an input/output error; a path that this user may
+  /// not write is a matter of permission.
+  private static func status(of error: StorageError) -> ExitStatus {
+    error.errno == permissionDenied || error.errno == operationNotPermitted
+      ? .notPermitted : .inputOutput
+  }
+
+  private static func status(of error: ProjectionError) -> ExitStatus {
+    switch error {
+    case .locked: .locked
+    // The tables are derived: a damaged file of them is no damage of the log.
+    case .damaged, .storage, .needsRebuild: .inputOutput
+    case .notFound: .missing
+    case .newerFormat: .badConfiguration
+    case .refusedRow, .gap: .defect
+    case .query: .badData
+    case .unknownProjection: .usage
+    case .arithmetic: .badData
+    }
+  }
+}
