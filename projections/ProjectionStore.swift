@@ -23,8 +23,17 @@ public struct ProjectionStore: Sendable {
   func open<Result>(
     readOnly: Bool = true, configure: String = "", _ body: (Connection) throws -> Result
   ) throws -> Result {
-    try Connection.open(
-      path, readOnly: readOnly, secondsToWait: secondsToWait, configure: configure, body)
+    do {
+      return try Connection.open(
+        path, readOnly: readOnly, secondsToWait: secondsToWait, configure: configure, body)
+    } catch ProjectionError.storage(_, _, let code, _)
+      where readOnly && Connection.cannotOpen(code) && !FileSystem.holdsBytes(path + "-wal")
+    {
+      // A read-only disk takes no index of a WAL, not even of an absent one. Nothing can change
+      // there, and saying so does without.
+      return try Connection.open(
+        path, readOnly: true, isImmutable: true, secondsToWait: secondsToWait, body)
+    }
   }
 
   /// What can be done with the file.
@@ -86,6 +95,10 @@ public struct ProjectionStore: Sendable {
   /// - Throws: ``ProjectionError/needsRebuild(path:reason:)`` where the file cannot be caught up,
   ///   another ``ProjectionError``, or what the change's events throw. The file is as it was.
   public func catchUp(_ change: ProjectionChange) throws -> Outcome {
+    // Looked at without a lock first: where nothing is to be done, nothing has to be writable.
+    if case .usable(let checkpoint) = try condition(), checkpoint == change.checkpoint {
+      return Outcome(checkpoint: checkpoint, events: 0)
+    }
     guard FileSystem.exists(path) else {
       throw ProjectionError.needsRebuild(path: path, reason: .missing)
     }
@@ -108,12 +121,11 @@ public struct ProjectionStore: Sendable {
     guard checkpoint.branch == change.branch else {
       throw refuse(.otherBranch(found: checkpoint.branch))
     }
-    if checkpoint.sequence > change.head { return Outcome(checkpoint: checkpoint, events: 0) }
-    if checkpoint.sequence == change.head {
-      guard checkpoint.logRoot == change.logRoot else {
-        throw refuse(.otherHistory(checkpoint.sequence))
-      }
-      if checkpoint.cut == change.cut { return Outcome(checkpoint: checkpoint, events: 0) }
+    if checkpoint.sequence > change.head || checkpoint == change.checkpoint {
+      return Outcome(checkpoint: checkpoint, events: 0)
+    }
+    guard checkpoint.sequence < change.head || checkpoint.logRoot == change.logRoot else {
+      throw refuse(.otherHistory(checkpoint.sequence))
     }
     guard checkpoint.cut <= change.cut else { throw refuse(.earlierCut) }
     var catchUp = CatchUp(change, on: rows, from: checkpoint, isLive: true)

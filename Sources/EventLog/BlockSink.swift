@@ -91,9 +91,7 @@ struct BlockSink {
 
   /// The segment that takes the next block: a new one where there is none, or the last is full.
   private mutating func openSegment() throws(StorageError) -> Segment {
-    if let last = touched.last ?? original, last.end < UInt64(context.options.segmentBytesMax) {
-      return last
-    }
+    if let last = touched.last ?? original, !last.isFull(context.options) { return last }
     let path = context.segmentPath(next)
     let file = try context.storage.open(path, .create)
     newPaths.append(path)

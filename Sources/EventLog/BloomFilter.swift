@@ -43,7 +43,7 @@ public struct BloomFilter: Hashable, Sendable {
   public mutating func insert(_ hash: UInt64) {
     precondition(!bytes.isEmpty, "a filter without bits holds no key")
     for probe in 0..<Self.probes {
-      let bit = bit(probe, of: hash)
+      let bit = Self.bit(probe, of: hash, byteCount: bytes.count)
       bytes[bit >> 3] |= 1 << UInt8(bit & 7)
     }
   }
@@ -51,7 +51,7 @@ public struct BloomFilter: Hashable, Sendable {
   public func mayContain(_ hash: UInt64) -> Bool {
     guard !bytes.isEmpty else { return false }
     for probe in 0..<Self.probes {
-      let bit = bit(probe, of: hash)
+      let bit = Self.bit(probe, of: hash, byteCount: bytes.count)
       if bytes[bit >> 3] & 1 << UInt8(bit & 7) == 0 { return false }
     }
     return true
@@ -59,9 +59,10 @@ public struct BloomFilter: Hashable, Sendable {
 
   public func mayContain(_ text: String) -> Bool { mayContain(Checksum.ofID(text)) }
 
-  private func bit(_ probe: UInt64, of hash: UInt64) -> Int {
+  /// The number of the bit that a probe looks at, in a filter of so many bytes.
+  static func bit(_ probe: UInt64, of hash: UInt64, byteCount: Int) -> Int {
     let (low, high) = (hash & 0xFFFF_FFFF, hash >> 32 | 1)
     // The number of bits is a power of two, so the mask is the remainder.
-    return Int((low + probe * high) & (UInt64(bytes.count) * 8 - 1))
+    return Int((low + probe * high) & (UInt64(byteCount) * 8 - 1))
   }
 }

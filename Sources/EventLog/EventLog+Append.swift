@@ -1,5 +1,5 @@
-public import Records
 import ExactNumbers
+public import Records
 
 extension EventLog {
   /// Appends what the closure returns: all of it, durable when this returns, or nothing.

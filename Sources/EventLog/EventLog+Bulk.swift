@@ -64,8 +64,9 @@ public struct BulkWriter {
     headRecorded = try EventLog.check([record], after: headRecorded, at: head.next)
     head = head.next
     try take(SequencedRecord(sequence: head, record: record), id: record.idText())
-    if sink == nil, pending.count > context.options.eventsPerBlock
-      || rowBytes > LogOptions.frameRowBytesMax
+    if sink == nil,
+      pending.count > context.options.eventsPerBlock
+        || rowBytes > LogOptions.frameRowBytesMax
     {
       try beginBlocks()
     }

@@ -11,7 +11,7 @@ extension EventLog {
       try withLock { () throws in
         let view = try viewForWriting()
         if let journal = view.journal, journal.count > 0 { try pack() }
-        try sealSegments(atLeast: 0)
+        try sealSegments { _ in true }
         noteMaintenance(nil)
       }
     }
@@ -26,7 +26,7 @@ extension EventLog {
       {
         try pack()
       }
-      try sealSegments(atLeast: UInt64(context.options.segmentBytesMax))
+      try sealSegments { $0.isFull(context.options) }
       noteMaintenance(nil)
     } catch {
       noteMaintenance(error)
@@ -70,9 +70,9 @@ extension EventLog {
     }
   }
 
-  /// Seals the segments that have so many bytes. The caller holds gate and lock.
-  private func sealSegments(atLeast bytes: UInt64) throws(LogError) {
-    for segment in view.segments where !segment.isSealed && segment.end >= bytes {
+  /// Seals open segments. The caller holds gate and lock.
+  private func sealSegments(where isDue: (Segment) -> Bool) throws(LogError) {
+    for segment in view.segments where !segment.isSealed && isDue(segment) {
       var view = view
       guard let index = view.pieceIndex(of: segment.first) else { continue }
       let sealed: Segment

@@ -96,8 +96,10 @@ private struct Verification {
     let bytes = try context.read(file, at: 0, count: SegmentHeader.byteCount)
     guard let header = try? SegmentHeader(decoding: bytes, identity: context.identity) else {
       // The scan has said what is wrong with it; its blocks can be found all the same.
-      try walk(file, size, SegmentHeader(
-        identity: context.identity, first: first, firstOrdinal: 0, previousTag: 0), nil, progress)
+      try walk(
+        file, size,
+        SegmentHeader(
+          identity: context.identity, first: first, firstOrdinal: 0, previousTag: 0), nil, progress)
       return
     }
     var footer: SegmentFooter?
@@ -112,10 +114,12 @@ private struct Verification {
     }
     let before = frontier
     for (index, place) in footer.blocks.enumerated() {
-      let end = index + 1 < footer.blocks.count ? footer.blocks[index + 1].offset : footer.filterOffset
+      let end =
+        index + 1 < footer.blocks.count ? footer.blocks[index + 1].offset : footer.filterOffset
       let expected = BlockExpectation(
         identity: context.identity, ordinal: header.firstOrdinal + UInt64(index),
-        first: place.first, previousTag: index == 0 ? header.previousTag : footer.blocks[index - 1].tag)
+        first: place.first,
+        previousTag: index == 0 ? header.previousTag : footer.blocks[index - 1].tag)
       if let block = try verifyBlock(
         file, at: place.offset, room: end - place.offset, place.first...place.last, expected)
       {

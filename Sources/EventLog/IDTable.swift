@@ -24,8 +24,9 @@ import Synchronization
 ///     24   8   u64 checksum of the filter
 ///     32   8   u64 checksum of the entries
 ///     40   8   u64 checksum of the 40 bytes before
-///     48       the filter (``BloomFilter``) of the hashes
-///              entries: n × u64 hash, ascending; then n × u32, the event's place in its block
+///     48       the filter (``BloomFilter``) of the hashes, made for twice as many
+///              entries: n × u32, the upper halves of the hashes, ascending; then n × u16, the
+///              event's place in its block
 final class IDTable: Sendable {
   /// What is known of one block's ids.
   struct Run: Sendable {
@@ -36,7 +37,7 @@ final class IDTable: Sendable {
 
     enum Entries: Sendable {
       case file(offset: UInt64, checksum: UInt64)
-      case memory(hashes: [UInt64], rows: [UInt32])
+      case memory(keys: [UInt32], rows: [UInt16])
     }
   }
 
@@ -50,6 +51,7 @@ final class IDTable: Sendable {
   private static let runMagic = Array("FBRN".utf8)
   private static let headerByteCount = 64
   private static let runHeaderByteCount = 48
+  fileprivate static let entryByteCount = 6
 
   private let context: LogContext
   private let first: EventSequence
@@ -74,13 +76,14 @@ final class IDTable: Sendable {
     guard let run = content.withLock({ $0.runs.indices.contains(block) ? $0.runs[block] : nil })
     else { return [] }
     // Where the table's file does not hold, the block itself does.
-    let (hashes, rows) =
+    let (keys, rows) =
       if let entries = entries(of: run) { entries } else {
         Self.sorted(try Self.hashes(segment, block, context))
       }
+    let key = Self.key(hash)
     var found: [Int] = []
-    var index = partition(hashes.indices) { hashes[$0] < hash }
-    while index < hashes.count, hashes[index] == hash {
+    var index = partition(keys.indices) { keys[$0] < key }
+    while index < keys.count, keys[index] == key {
       found.append(Int(rows[index]))
       index += 1
     }
@@ -133,16 +136,24 @@ final class IDTable: Sendable {
     return try segment.damageReported(block) { () throws in try reader.idHashes() }
   }
 
-  private static func sorted(_ hashes: [UInt64]) -> ([UInt64], [UInt32]) {
-    let order = hashes.indices.sorted { (hashes[$0], $0) < (hashes[$1], $1) }
-    return (order.map { hashes[$0] }, order.map { UInt32($0) })
+  private static func key(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+
+  private static func sorted(_ hashes: [UInt64]) -> ([UInt32], [UInt16]) {
+    // Key and row in one word, so that sorting compares words.
+    let words = hashes.enumerated().map { UInt64(key($0.element)) << 32 | UInt64($0.offset) }
+      .sorted()
+    return (
+      words.map { UInt32($0 >> 32) }, words.map { UInt16(truncatingIfNeeded: $0) }
+    )
   }
 
   private static func run(_ hashes: [UInt64], tag: UInt64) -> Run {
-    let (sorted, rows) = sorted(hashes)
+    let (keys, rows) = sorted(hashes)
+    // Lookups ask the filters of many blocks, and each false yes costs a read.
+    var filter = BloomFilter(keyCount: 2 * hashes.count)
+    for hash in hashes { filter.insert(hash) }
     return Run(
-      tag: tag, count: hashes.count, filter: BloomFilter(hashes: Set(hashes)),
-      entries: .memory(hashes: sorted, rows: rows))
+      tag: tag, count: hashes.count, filter: filter, entries: .memory(keys: keys, rows: rows))
   }
 
   // MARK: File
@@ -165,7 +176,7 @@ final class IDTable: Sendable {
       else { return }
       let filterOffset = offset + UInt64(Self.runHeaderByteCount)
       let entriesOffset = filterOffset + UInt64(length)
-      let end = entriesOffset + UInt64(run.count) * 12
+      let end = entriesOffset + UInt64(run.count * Self.entryByteCount)
       guard end <= size, let bytes = try? context.read(file, at: filterOffset, count: length),
         Checksum.of(bytes) == filterChecksum, let filter = BloomFilter(bytes: bytes),
         case .file(_, let checksum) = run.entries
@@ -219,7 +230,8 @@ final class IDTable: Sendable {
   /// Adds a run to the file, and forgets its entries where that worked. What does not work is not
   /// an error: the table stays in memory.
   private func write(_ run: inout Run, _ content: inout Content) {
-    guard case .memory(let hashes, let rows) = run.entries else { return }
+    let unwritten = run
+    guard unwritten.isInMemory else { return }
     do {
       let file: any StorageFile
       if content.fileEnd == nil {
@@ -241,17 +253,17 @@ final class IDTable: Sendable {
       content.fileEnd = end
     } catch {
       content.fileEnd = nil
-      run.entries = .memory(hashes: hashes, rows: rows)
+      run = unwritten
     }
   }
 
   private static func write(
     _ run: inout Run, _ file: any StorageFile, _ end: inout UInt64
   ) throws {
-    guard case .memory(let hashes, let rows) = run.entries else { return }
-    var entries = ByteWriter(capacity: hashes.count * 12)
-    for hash in hashes { entries.u64(hash) }
-    for row in rows { entries.u32(row) }
+    guard case .memory(let keys, let rows) = run.entries else { return }
+    var entries = ByteWriter(capacity: keys.count * entryByteCount)
+    for key in keys { entries.u32(key) }
+    for row in rows { entries.u16(row) }
     let checksum = Checksum.of(entries.bytes)
     var writer = ByteWriter(capacity: 48 + run.filter.bytes.count + entries.bytes.count)
     writer.raw(runMagic)
@@ -271,24 +283,25 @@ final class IDTable: Sendable {
   }
 
   /// Null where the file no longer holds them.
-  private func entries(of run: Run) -> ([UInt64], [UInt32])? {
+  private func entries(of run: Run) -> ([UInt32], [UInt16])? {
     switch run.entries {
-    case .memory(let hashes, let rows): return (hashes, rows)
+    case .memory(let keys, let rows): return (keys, rows)
     case .file(let offset, let checksum):
+      let count = run.count * Self.entryByteCount
       guard let file = try? context.storage.open(path, .read),
-        let bytes = try? context.read(file, at: offset, count: run.count * 12),
-        bytes.count == run.count * 12, Checksum.of(bytes) == checksum
+        let bytes = try? context.read(file, at: offset, count: count),
+        bytes.count == count, Checksum.of(bytes) == checksum
       else { return nil }
       var reader = ByteReader(bytes)
-      var hashes: [UInt64] = []
-      var rows: [UInt32] = []
+      var keys: [UInt32] = []
+      var rows: [UInt16] = []
       do throws(BlockError) {
-        for _ in 0..<run.count { hashes.append(try reader.u64("hash")) }
-        for _ in 0..<run.count { rows.append(try reader.u32("row")) }
+        for _ in 0..<run.count { keys.append(try reader.u32("key")) }
+        for _ in 0..<run.count { rows.append(try reader.u16("row")) }
       } catch {
         return nil
       }
-      return (hashes, rows)
+      return (keys, rows)
     }
   }
 }
@@ -298,13 +311,17 @@ extension IDTable.Run {
 
   /// Where the run ends in the file; null for one that is in memory.
   fileprivate var fileEnd: UInt64? {
-    if case .file(let offset, _) = entries { offset + UInt64(count) * 12 } else { nil }
+    if case .file(let offset, _) = entries {
+      offset + UInt64(count * IDTable.entryByteCount)
+    } else {
+      nil
+    }
   }
 }
 
 /// The tables that are in use.
 final class IDTables: Sendable {
-  private static let most = 16
+  private static let most = 8
   private let tables = Mutex<[(first: EventSequence, table: IDTable)]>([])
 
   /// The table of a segment; the one used longest ago makes room.

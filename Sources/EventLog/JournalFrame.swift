@@ -184,7 +184,8 @@ enum JournalFrame {
     var count = 0
     var start = 0
     while start < bytes.count {
-      let room = Int(JournalFrameHeader.sector - (offset + UInt64(start)) % JournalFrameHeader.sector)
+      let room = Int(
+        JournalFrameHeader.sector - (offset + UInt64(start)) % JournalFrameHeader.sector)
       let end = min(bytes.count, start + room)
       if bytes[start..<end].allSatisfy({ $0 == 0 }) { count += 1 }
       start = end

@@ -10,6 +10,7 @@ final class LogContext: Sendable {
   let counters = LogCounters()
   let blocks = BlockCache()
   let tables = IDTables()
+  let filters = IDFilters()
 
   init(
     path: String, identity: LogIdentity, registry: KindRegistry, storage: any Storage,

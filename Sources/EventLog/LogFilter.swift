@@ -52,7 +52,9 @@ public struct LogFilter: Hashable, Sendable {
   private func admits(_ kind: KindNumber, _ traits: KindTraits?) -> Bool {
     if let kinds, !kinds.contains(kind) { return false }
     if symbols != nil, traits?.symbolField == nil { return false }
-    if portfolios != nil, traits?.isMarketData == true, traits?.portfolioField == nil { return false }
+    if portfolios != nil, traits?.isMarketData == true, traits?.portfolioField == nil {
+      return false
+    }
     return true
   }
 

@@ -8,7 +8,7 @@ public struct LogOptions: Hashable, Sendable {
   public var eventsPerBlock = 4096
   /// … or when it has so many bytes.
   public var journalBytesMax = 4 << 20
-  /// A segment that has so many bytes takes no more blocks and is sealed.
+  /// A segment that has so many bytes takes no more blocks and is sealed …
   public var segmentBytesMax = 64 << 20
   /// How long an append waits for other processes' appends, in milliseconds, before it gives up
   /// with ``LogError/locked(path:waitedMilliseconds:)``.
@@ -26,6 +26,8 @@ public struct LogOptions: Hashable, Sendable {
   var blockEventsMax: Int { min(2 * eventsPerBlock, FormatLimits.blockRecordsMax) }
   /// … or would have more than so many bytes of rows, so that it can be held in memory.
   static let blockRowBytesMax = 16 << 20
+  /// … or so many events, so that its ids can be held in memory.
+  static let segmentEventsMax = 2 << 20
   /// Events that arrive together are written in frames of about this size.
   static let frameRowBytesMax = 4 << 20
 }
@@ -43,7 +45,8 @@ struct BlockCut {
 
   /// Takes one more row in; true when it begins a new block.
   mutating func take(rowBytes more: Int) -> Bool {
-    let starts = events == eventsMax || (events > 0 && rowBytes + more > LogOptions.blockRowBytesMax)
+    let starts =
+      events == eventsMax || (events > 0 && rowBytes + more > LogOptions.blockRowBytesMax)
     if starts { (events, rowBytes) = (0, 0) }
     events += 1
     rowBytes += more

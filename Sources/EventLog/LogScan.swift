@@ -202,7 +202,8 @@ struct LogScan {
     if !chain.isBroken,
       segment.header.firstOrdinal != chain.ordinal || segment.header.previousTag != chain.tag
     {
-      damage(.segmentMissing, path, 40, segment.sequences, "it does not follow the segment before it")
+      damage(
+        .segmentMissing, path, 40, segment.sequences, "it does not follow the segment before it")
     }
     chain = Chain(next: segment.last.next, ordinal: segment.nextOrdinal, tag: segment.lastTag)
     if !segment.blocks.isEmpty { view.pieces.append(.segment(segment)) }

@@ -68,7 +68,7 @@ extension Segment {
   func sequence(
     ofID id: String, _ hash: UInt64, _ context: LogContext, mayWrite: Bool
   ) throws(LogError) -> EventSequence? {
-    if let filter = try idFilter(context), !filter.mayContain(hash) { return nil }
+    guard try mayContain(id: hash, context) else { return nil }
     let table = context.tables.table(self, context)
     try table.complete(self, mayWrite: mayWrite)
     for block in table.candidates(hash, among: blocks.count) {

@@ -13,8 +13,8 @@ final class Segment: Sendable {
   let footer: SegmentFooter?
   /// Where the last of the blocks ends.
   let end: UInt64
-  /// The filter of a sealed segment's ids, once it has been read and checked.
-  private let checkedFilter = Mutex<BloomFilter?>(nil)
+  /// Whether the filter of a sealed segment's ids has been read once, and holds.
+  let isFilterChecked = Atomic(false)
 
   init(
     file: any StorageFile, header: SegmentHeader, blocks: [BlockPlace], footer: SegmentFooter?,
@@ -33,6 +33,11 @@ final class Segment: Sendable {
   var last: EventSequence { blocks.last?.last ?? EventSequence(header.first.rawValue - 1) }
   var sequences: ClosedRange<EventSequence> { first...max(first, last) }
   var nextOrdinal: UInt64 { header.firstOrdinal + UInt64(blocks.count) }
+  /// Whether it takes no more blocks, and is to be sealed.
+  func isFull(_ options: LogOptions) -> Bool {
+    end >= UInt64(options.segmentBytesMax)
+      || last.rawValue + 1 - first.rawValue >= UInt64(LogOptions.segmentEventsMax)
+  }
   var lastTag: UInt64 { blocks.last?.tag ?? header.previousTag }
 
   /// The index of the block that holds a sequence of this segment.
@@ -68,14 +73,17 @@ final class Segment: Sendable {
   }
 
   /// Why a header that holds in itself is not the one of this block; null where it is.
-  private func misplacement(_ header: BlockHeader, at index: Int, _ context: LogContext) -> String? {
+  private func misplacement(_ header: BlockHeader, at index: Int, _ context: LogContext) -> String?
+  {
     let place = blocks[index]
     let tag = index == 0 ? self.header.previousTag : blocks[index - 1].tag
     let expected = BlockExpectation(
       identity: context.identity, ordinal: self.header.firstOrdinal + UInt64(index),
       first: place.first, previousTag: tag)
     if let reason = expected.objection(to: header) { return reason }
-    if header.count != place.count { return "the block has \(header.count) events, expected \(place.count)" }
+    if header.count != place.count {
+      return "the block has \(header.count) events, expected \(place.count)"
+    }
     if header.leafHash != place.leafHash { return "the block's hash is not the one in the footer" }
     return nil
   }
@@ -118,28 +126,6 @@ final class Segment: Sendable {
       preconditionFailure("a block reader throws what it documents, not \(error)")
     }
   }
-
-  /// The filter of a sealed segment's ids; null while it takes blocks.
-  func idFilter(_ context: LogContext) throws(LogError) -> BloomFilter? {
-    guard let footer else { return nil }
-    if let known = checkedFilter.withLock({ $0 }) { return known }
-    func bad(_ reason: String) -> LogError {
-      .damaged(
-        LogDamage(file: path, offset: footer.filterOffset, sequences: sequences, reason: reason))
-    }
-    let bytes: [UInt8]
-    do throws(StorageError) {
-      bytes = try context.read(file, at: footer.filterOffset, count: footer.filterLength)
-    } catch {
-      throw .storage(error)
-    }
-    guard Checksum.of(bytes) == footer.filterChecksum else {
-      throw bad("the checksum of the id filter does not hold")
-    }
-    guard let filter = BloomFilter(bytes: bytes) else { throw bad("the id filter has no valid size") }
-    checkedFilter.withLock { $0 = filter }
-    return filter
-  }
 }
 
 /// What a block's header must say to be the next one.
@@ -154,8 +140,12 @@ struct BlockExpectation {
     if header.identity != identity {
       return "the block is of log \(header.identity), this is \(identity)"
     }
-    if header.ordinal != ordinal { return "the block has ordinal \(header.ordinal), expected \(ordinal)" }
-    if header.first != first { return "the block begins with event #\(header.first), expected #\(first)" }
+    if header.ordinal != ordinal {
+      return "the block has ordinal \(header.ordinal), expected \(ordinal)"
+    }
+    if header.first != first {
+      return "the block begins with event #\(header.first), expected #\(first)"
+    }
     if header.previousTag != previousTag { return "the block does not follow the one before it" }
     return nil
   }

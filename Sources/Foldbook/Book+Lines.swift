@@ -74,7 +74,7 @@ extension Book {
     do {
       outcome = try append(
         events.map(\.event), expecting: intake.expectedHead, recordedTimes: intake.recordedTimes)
-    } catch where Self.isAboutTheEvent(error) {
+    } catch  where Self.isAboutTheEvent(error) {
       try findRefusedLine(of: events, input, intake)
       throw error
     }

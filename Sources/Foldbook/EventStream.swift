@@ -1,6 +1,6 @@
-public import Events
+import Events
 public import Interchange
-public import Records
+import Records
 
 /// Appends lines of CloudEvents as they come, each by itself.
 ///
@@ -67,7 +67,7 @@ public struct EventStream {
             return entry
           })
       }
-    } catch where Book.isAboutTheEvent(error) {
+    } catch  where Book.isAboutTheEvent(error) {
       // One of them is refused, and with it all: each is judged by itself.
       return try waiting.map { line in
         Answer(line: line.number, result: try appendAlone(line, into: book))
@@ -84,7 +84,7 @@ public struct EventStream {
       do {
         let outcome = try book.append([cloudEvent.eventAsSent], recordedTimes: recordedTimes)
         return .success(outcome.entries[0])
-      } catch where Book.isAboutTheEvent(error) {
+      } catch  where Book.isAboutTheEvent(error) {
         return .failure(error)
       }
     }

@@ -1,7 +1,8 @@
-@testable import EventLog
 import FaultInjection
 import Records
 import Testing
+
+@testable import EventLog
 
 @Suite struct Journals {
   private static let journal = "\(LogFixture.path)/log/journal"
@@ -90,7 +91,11 @@ import Testing
       }
     }
     let other = LogIdentity(book: "other", branch: "main")
-    #expect(throws: BlockError.self) { try JournalHeader(decoding: journal.encoded(), identity: other) }
-    #expect(throws: BlockError.self) { try SegmentHeader(decoding: segment.encoded(), identity: other) }
+    #expect(throws: BlockError.self) {
+      try JournalHeader(decoding: journal.encoded(), identity: other)
+    }
+    #expect(throws: BlockError.self) {
+      try SegmentHeader(decoding: segment.encoded(), identity: other)
+    }
   }
 }

@@ -210,15 +210,17 @@ private enum Thread {
     var thread = pthread_t()
     #endif
     let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
-    let result = pthread_create(&thread, nil, { argument in
-      #if canImport(Darwin)
-      let raw: UnsafeMutableRawPointer = argument
-      #else
-      guard let raw = argument else { return nil }
-      #endif
-      Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
-      return nil
-    }, pointer)
+    let result = pthread_create(
+      &thread, nil,
+      { argument in
+        #if canImport(Darwin)
+        let raw: UnsafeMutableRawPointer = argument
+        #else
+        guard let raw = argument else { return nil }
+        #endif
+        Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+        return nil
+      }, pointer)
     precondition(result == 0, "a thread can be made")
     #if canImport(Darwin)
     if let thread { pthread_detach(thread) }

@@ -68,7 +68,8 @@ import Testing
     for round in 0..<100 {
       let filter = Self.filter(&random)
       let from = EventSequence(UInt64.random(in: 1...420, using: &random))
-      let through = Bool.random(using: &random)
+      let through =
+        Bool.random(using: &random)
         ? nil : EventSequence(UInt64.random(in: 1...420, using: &random))
       var cursor = log.cursor(filter, from: from, through: through)
       let found = try LogFixture.all(&cursor)

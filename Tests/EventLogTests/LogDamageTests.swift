@@ -36,7 +36,8 @@ import Darwin
       #expect(try log.logRoot() == root, comment)
     } else {
       #expect(report.findings.contains { $0.file == path }, comment)
-      #expect(report.findings.contains { $0.sequences != nil } || path.hasSuffix("journal"), comment)
+      #expect(
+        report.findings.contains { $0.sequences != nil } || path.hasSuffix("journal"), comment)
     }
     var cursor = log.cursor()
     var found: [SequencedRecord] = []

@@ -49,7 +49,8 @@ enum LogFixture {
       nanosecondsSinceEpoch: Int64(number) * 1_000 - Int64.random(in: 0..<20_000, using: &random))
     let symbol = ["AAPL", "MSFT", "IBM", "GOOG"].randomElement(using: &random) ?? "AAPL"
     let portfolio = ["P1", "P2", "P3"].randomElement(using: &random) ?? "P1"
-    let id: RecordID = number % 3 == 0 ? .minted(occurrence: UInt32(number)) : .given("id-\(number)")
+    let id: RecordID =
+      number % 3 == 0 ? .minted(occurrence: UInt32(number)) : .given("id-\(number)")
     switch Int.random(in: 0..<10, using: &random) {
     case 0..<5:
       return Record(

@@ -1,7 +1,8 @@
-@testable import EventLog
 import FaultInjection
 import Records
 import Testing
+
+@testable import EventLog
 
 @Suite struct LogRoots {
   /// The root by its definition: blocks as they are cut, the last one as if it ended there.
@@ -68,7 +69,9 @@ import Testing
     #expect(throws: LogError.self) { try log.logRoot(at: EventSequence(4)) }
   }
 
-  @Test("verifying a sound log finds nothing, counts everything, and gives its root", arguments: [true, false])
+  @Test(
+    "verifying a sound log finds nothing, counts everything, and gives its root",
+    arguments: [true, false])
   func sound(deep: Bool) throws {
     let log = try LogFixture.create(FaultyStorage())
     try log.append(LogFixture.records(1...50))

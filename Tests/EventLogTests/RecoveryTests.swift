@@ -1,7 +1,8 @@
-@testable import EventLog
 import FaultInjection
 import Records
 import Testing
+
+@testable import EventLog
 
 /// One row of the decision table each: what was done to a sound log, and what opening makes of it.
 @Suite struct Recovery {
@@ -59,7 +60,9 @@ import Testing
     #expect(log.head.rawValue == UInt64(head), sourceLocation: sourceLocation)
     for note in log.recovery {
       #expect(note.place.file.hasPrefix(Self.log), sourceLocation: sourceLocation)
-      #expect(note.isDone == (!isDamaged && note.finding.action != .refuse), sourceLocation: sourceLocation)
+      #expect(
+        note.isDone == (!isDamaged && note.finding.action != .refuse),
+        sourceLocation: sourceLocation)
     }
     if isDamaged {
       #expect(storage.files == files, "damage is not touched", sourceLocation: sourceLocation)

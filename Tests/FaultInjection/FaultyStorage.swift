@@ -134,7 +134,8 @@ public final class FaultyStorage: Storage {
 
 extension FaultyStorage {
   public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
-    try perform(.open, path, isChange: mode == .create) { (disk, _) throws(StorageError) -> any StorageFile in
+    try perform(.open, path, isChange: mode == .create) {
+      (disk, _) throws(StorageError) -> any StorageFile in
       if mode == .create {
         guard disk.directories.contains(parent(path)) else { throw error(.open, path) }
         if let old = disk.names[path] {
@@ -298,7 +299,8 @@ private struct FaultyFile: StorageFile {
   }
 
   func sync() throws(StorageError) {
-    try storage.perform(.sync, path, isChange: true, generation: generation) { (_, fault) throws(StorageError) in
+    try storage.perform(.sync, path, isChange: true, generation: generation) {
+      (_, fault) throws(StorageError) in
       if case .lostSync(let number)? = fault {
         file.forgetUnsynced()
         throw StorageError(call: "sync", path: path, errno: number)

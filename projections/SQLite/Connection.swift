@@ -19,10 +19,12 @@ final class Connection {
 
   /// Opens a database for one access, and closes it behind.
   ///
-  /// - Parameter configure: Runs before anything else, outside of a transaction.
+  /// - Parameters:
+  ///   - isImmutable: Nothing and nobody can change the file, so it is read without any lock.
+  ///   - configure: Runs before anything else, outside of a transaction.
   static func open<Result>(
-    _ path: String, readOnly: Bool, secondsToWait: Double, configure: String = "",
-    _ body: (Connection) throws -> Result
+    _ path: String, readOnly: Bool, isImmutable: Bool = false, secondsToWait: Double,
+    configure: String = "", _ body: (Connection) throws -> Result
   ) throws -> Result {
     var configuration = Configuration()
     configuration.readonly = readOnly
@@ -31,7 +33,8 @@ final class Connection {
     configuration.foreignKeysEnabled = false
     configuration.label = "projections"
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let name = isImmutable ? "file:\(FileSystem.percentEncoded(path))?immutable=1" : path
+      let queue = try DatabaseQueue(path: name, configuration: configuration)
       defer { try? queue.close() }
       return try queue.writeWithoutTransaction { database in
         let connection = Connection(database, path: path)
@@ -41,6 +44,11 @@ final class Connection {
     } catch let error as DatabaseError {
       throw ProjectionError(error, path: path, operation: readOnly ? "read" : "write")
     }
+  }
+
+  /// Whether SQLite could not even open the file or what belongs beside it.
+  static func cannotOpen(_ code: Int32) -> Bool {
+    [SQLITE_CANTOPEN, SQLITE_IOERR, SQLITE_READONLY].contains(code & 0xFF)
   }
 
   /// Runs a body in one transaction: everything it writes counts, or, where it throws, nothing.

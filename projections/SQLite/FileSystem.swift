@@ -8,6 +8,26 @@ import Darwin
 enum FileSystem {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is a file with anything in it.
+  static func holdsBytes(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_size > 0
+  }
+
+  /// A path as part of a URI.
+  static func percentEncoded(_ path: String) -> String {
+    var text = ""
+    for byte in path.utf8 {
+      let character = Character(Unicode.Scalar(byte))
+      if byte < 0x80, character.isLetter || character.isNumber || "/-._~".contains(character) {
+        text.append(character)
+      } else {
+        text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+    return text
+  }
+
   /// Removes a file; that there is none is fine.
   static func remove(_ path: String) throws(ProjectionError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }

@@ -20,7 +20,7 @@ struct CashCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
     @OptionGroup var recording: RecordingOptions
 
-    @Argument(help: "Id of the portfolio")
+    @Argument(help: ArgumentHelp("Id of the portfolio", valueName: "portfolio"))
     var into: String
 
     @Argument(help: "How much, in the portfolio's currency: + in, - out")

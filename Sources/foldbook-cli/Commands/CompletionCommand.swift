@@ -6,7 +6,8 @@ struct CompletionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completion",
     abstract: "A completion script for a shell: bash, zsh or fish",
-    discussion: "bash: foldbook completion bash > ~/.local/share/bash-completion/completions/foldbook")
+    discussion:
+      "bash: foldbook completion bash > ~/.local/share/bash-completion/completions/foldbook")
 
   @OptionGroup var options: GlobalOptions
 
@@ -15,7 +16,8 @@ struct CompletionCommand: ParsableCommand {
 
   func run() throws {
     guard let known = CompletionShell(rawValue: shell) else {
-      throw CommandFailure.usage("there is no completion for '\(shell)': expected bash, zsh or fish")
+      throw CommandFailure.usage(
+        "there is no completion for '\(shell)': expected bash, zsh or fish")
     }
     let output = try ByteOutput(path: options.output ?? "-")
     try output.write(FoldbookCommand.completionScript(for: known) + "\n")

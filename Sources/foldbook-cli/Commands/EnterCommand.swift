@@ -17,7 +17,7 @@ struct EnterCommand: ParsableCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup var recording: RecordingOptions
 
-  @Argument(help: "Id of the portfolio")
+  @Argument(help: ArgumentHelp("Id of the portfolio", valueName: "portfolio"))
   var into: String
 
   @Argument(help: "LONG, SHORT, LC, LP, SC or SP: long or short, stock, call or put")
@@ -93,7 +93,6 @@ struct EnterCommand: ParsableCommand {
       ]
     }
     let tag = TagID("\(factory.id)-tag\(number)")
-    if !options.quiet { Terminal.writeError("note: there was no tag '\(name)': it is created\n") }
     return [
       factory.event(
         .tagCreated(TagCreated(tag: tag, name: name, tagType: .regular, owner: owner)),

@@ -34,14 +34,18 @@ struct InitCommand: ParsableCommand {
       return demo
     }
     let path = folder ?? options.book ?? "."
-    let book: Book
-    if let demo {
-      book = try demo.create(at: path)
-    } else {
-      book = try Book.create(at: path)
+    try report(make(demo, at: path), path)
+  }
+
+  private func make(_ demo: Demo?, at path: String) throws -> Book {
+    do {
+      if let demo { return try demo.create(at: path) }
+      let book = try Book.create(at: path)
       try book.appendDefaults()
+      return book
+    } catch let error as StorageError where !error.isDiskFull {
+      throw CommandFailure(.cannotCreate, code: LogError.storage(error).code, "\(error)")
     }
-    try report(book, path)
   }
 
   private func report(_ book: Book, _ path: String) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foldbook
 import Records
 
 /// `foldbook positions`

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Foldbook
 import Projections
 import Records
@@ -149,7 +150,8 @@ struct ProjectRebuild: ParsableCommand {
       try writer.row([.string(table), .number(JSONNumber(rows))])
     }
     if !names.isEmpty {
-      writer.warn("projections share one file: all were made anew, not only \(names.joined(separator: ", "))")
+      writer.warn(
+        "projections share one file: all were made anew, not only \(names.joined(separator: ", "))")
     }
     ProjectCommand.warn(outcome, &writer)
     try writer.finish()

@@ -29,7 +29,7 @@ struct SQLCommand: ParsableCommand {
     let session = try BookSession(options)
     if options.asOf != nil || options.knownAt != nil {
       let point = try session.point()
-      let folder = try TemporaryFolder()
+      let folder = try ScratchFolder()
       let path = folder.path + "/tables.sqlite"
       try session.book.buildTables(at: path, of: point.point)
       try write(sql, over: ProjectionStore(path: path), session, at: point)

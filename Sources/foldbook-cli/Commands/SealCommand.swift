@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Foldbook
 import Records
 
@@ -7,7 +8,7 @@ struct SealCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seal",
     abstract: "Pack the journal and close the growing segment for good",
-    discussion: "What is sealed is smaller and never written again. The log root stays what it is.")
+    discussion: "What is sealed is never written again. The log root stays what it is.")
 
   @OptionGroup var options: GlobalOptions
 

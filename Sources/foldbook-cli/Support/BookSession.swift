@@ -21,10 +21,12 @@ struct BookSession {
   /// Opens the book that the options name. What opening found in the log is told on standard error.
   ///
   /// - Parameter mode: Reading needs no lock and no right to write.
+  /// - Throws: `LogError.damaged` where a damaged log would be written to.
   init(_ options: GlobalOptions, mode: EventLog.Mode = .readOnly) throws {
     self.options = options
     book = try Book.open(at: options.bookPath(), branch: options.branch, mode: mode)
     tellRecovery()
+    if mode == .readWrite { try finish() }
   }
 
   /// For a book that is open already.
@@ -33,9 +35,11 @@ struct BookSession {
     self.options = options
   }
 
-  /// What was left unfinished or is damaged, and what became of it.
+  /// What was left unfinished or is damaged, and what became of it; but for the first damage, which
+  /// the answer and the end of the command tell.
   private func tellRecovery() {
-    for note in book.log.recovery where note.isDamage || !options.quiet {
+    for note in book.log.recovery
+    where note.isDamage ? note.place != book.log.damage : !options.quiet {
       let word =
         note.isDamage ? options.errorStyle.red("damage:") : options.errorStyle.yellow("note:")
       Terminal.writeError("\(word) \(note)\n")

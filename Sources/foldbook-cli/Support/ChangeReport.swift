@@ -60,8 +60,12 @@ struct ChangeReport {
     ]
   }
 
-  /// What is effective later is not seen by a question about now.
+  /// Says what whoever gave the command may not expect.
   private func warn(_ event: Event, _ writer: inout AnswerWriter) {
+    if case .tagCreated(let tag) = event.payload, event.causation != nil {
+      writer.warn("there was no tag '\(tag.name)': it was created")
+    }
+    // What is effective later is not seen by a question about now.
     guard let recorded = event.recorded, event.effective > recorded else { return }
     writer.warn(
       """

@@ -8,28 +8,28 @@ extension CommandFailure {
   /// How an error of any library ends a command; null for one that none of them throws, which is a
   /// defect of ours.
   static func known(_ error: any Error) -> CommandFailure? {
-    switch error {
-    case let error as RuleError: failure(.badData, error.code, error)
-    case let error as BookError: failure(status(of: error), error.code, error)
-    case let error as LogError: failure(status(of: error), error.code, error)
-    case let error as StorageError:
-      failure(status(of: error), LogError.storage(error).code, error)
-    case let error as ProjectionError: failure(status(of: error), error.code, error)
-    case let error as LotError: failure(.badData, error.code, error)
-    case let error as EventLineError: failure(of: error)
-    case let error as NumberError: failure(.badData, "FB-CLI-004", error)
-    default: interchange(error)
+    var failure = translated(error)
+    // Some descriptions begin with their code, which the report adds by itself.
+    if let code = failure?.code, let message = failure?.message, message.hasPrefix(code + ": ") {
+      failure?.message = String(message.dropFirst(code.count + 2))
     }
+    return failure
   }
 
-  /// Some descriptions begin with their code, which the report adds by itself.
-  private static func failure(
-    _ status: ExitStatus, _ code: String, _ error: some CustomStringConvertible
-  ) -> CommandFailure {
-    let text = error.description
-    let prefix = code + ": "
-    return CommandFailure(
-      status, code: code, text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+  private static func translated(_ error: any Error) -> CommandFailure? {
+    switch error {
+    case let error as RuleError: CommandFailure(.badData, code: error.code, "\(error)")
+    case let error as BookError: CommandFailure(status(of: error), code: error.code, "\(error)")
+    case let error as LogError: CommandFailure(status(of: error), code: error.code, "\(error)")
+    case let error as StorageError:
+      CommandFailure(status(of: error), code: LogError.storage(error).code, "\(error)")
+    case let error as ProjectionError:
+      CommandFailure(status(of: error), code: error.code, "\(error)")
+    case let error as LotError: CommandFailure(.badData, code: error.code, "\(error)")
+    case let error as EventLineError: failure(of: error)
+    case let error as NumberError: CommandFailure(.badData, code: "FB-CLI-004", "\(error)")
+    default: interchange(error)
+    }
   }
 
   private static func failure(of error: EventLineError) -> CommandFailure? {

@@ -1,5 +1,4 @@
 import Crypto
-import EventLog
 import Interchange
 
 /// Bytes that go out, counted and hashed on their way.
@@ -38,9 +37,6 @@ struct DumpHash {
 extension SHA256 {
   /// 64 lower-case hexadecimal digits.
   fileprivate var hexText: String {
-    guard let digest = EventLog.Digest(bytes: Array(finalize())) else {
-      preconditionFailure("a SHA-256 has 32 bytes")
-    }
-    return digest.description
+    finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -24,9 +24,7 @@ func wordArgument<Word: PayloadEnumeration>(
 /// - Throws: ``CommandFailure`` for one that the calendar does not have.
 func dateArgument(_ text: String, of name: String) throws(CommandFailure) -> CivilDate {
   guard let date = CivilDate(text) else {
-    throw CommandFailure(
-      .badData, code: "FB-CLI-005",
-      "'\(text)' of \(name) is not a date: expected a day of the calendar like 2025-06-30")
+    throw .usage("'\(text)' of \(name) is not a date: expected a day of the calendar, 2025-06-30")
   }
   return date
 }

@@ -139,7 +139,10 @@ struct PortfolioTotals {
   let currency: String
   /// Null where it is unknown, or where only some positions are looked at.
   let cash: Money?
+  /// Open positions.
   private(set) var positionCount = 0
+  /// Of those, the ones without a price, which no sum contains.
+  private(set) var unpricedCount = 0
   /// Sum of the positive market values.
   private(set) var long = Money.zero
   /// Sum of the negative market values.
@@ -155,26 +158,33 @@ struct PortfolioTotals {
   mutating func add(_ value: PositionValue) throws(NumberError) {
     if value.quantity.isZero { return }
     positionCount += 1
-    guard let worth = value.marketValue, let gain = value.unrealizedPnL else { return }
+    guard let worth = value.marketValue, let gain = value.unrealizedPnL else {
+      unpricedCount += 1
+      return
+    }
     if worth.isNegative { short = try short + worth } else { long = try long + worth }
     unrealized = try unrealized + gain
   }
 
-  /// Under the names of a portfolio's snapshot.
+  /// Under the names of a portfolio's snapshot. Where nothing that is held has a price, its sums
+  /// are unknown.
   func members() throws(NumberError) -> [JSONMember] {
+    let isKnown = positionCount == 0 || unpricedCount < positionCount
     let net = try long + short
+    func sum(_ money: Money) -> JSONValue { isKnown ? .scaled(money) : .null }
+    let worth = try cash.map { cash throws(NumberError) in try cash + net }
     return [
       JSONMember("portfolio_id", .string(portfolio.rawValue)),
       JSONMember("currency", .string(currency)),
       JSONMember("num_positions", .integer(positionCount)),
-      JSONMember("long_exposure", .scaled(long)),
-      JSONMember("short_exposure", .scaled(short)),
-      JSONMember("gross_exposure", .scaled(try long - short)),
-      JSONMember("net_exposure", .scaled(net)),
-      JSONMember("unrealized_pnl", .scaled(unrealized)),
+      JSONMember("num_unpriced", .integer(unpricedCount)),
+      JSONMember("long_exposure", sum(long)),
+      JSONMember("short_exposure", sum(short)),
+      JSONMember("gross_exposure", sum(try long - short)),
+      JSONMember("net_exposure", sum(net)),
+      JSONMember("unrealized_pnl", sum(unrealized)),
       JSONMember("cash_value", .scaled(cash)),
-      JSONMember(
-        "total_value", .scaled(try cash.map { cash throws(NumberError) in try cash + net })),
+      JSONMember("total_value", worth.map(sum) ?? .null),
     ]
   }
 }

@@ -117,3 +117,8 @@ func grouped(_ count: Int) -> String {
   }
   return count < 0 ? "-" + text : text
 }
+
+/// A count with what is counted: `1 block`, `2 blocks`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}

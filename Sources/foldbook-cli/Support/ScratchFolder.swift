@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A folder of this process, for files that are derived and thrown away.
-final class TemporaryFolder {
+final class ScratchFolder {
   let path: String
 
   /// - Throws: ``CommandFailure`` where none can be made.
