@@ -40,7 +40,7 @@ struct BlockSink {
     try asLogError { () throws in
       let file = try context.storage.open(segment.path, .readWrite)
       let size = try file.size()
-      if let footer = try? SegmentFile.readFooter(file, segment.header, size: size, context),
+      if let footer = try? SegmentFooter.read(file, segment.header, size: size, context),
         footer.blocks.last?.last == segment.last
       {
         return nil

@@ -162,15 +162,21 @@ public final class EventLog: Sendable {
 
   /// Looks for what other processes have appended. Never waits for them: where an append of this
   /// process is under way, that one looks itself.
+  ///
+  /// - Throws: ``LogError/storage(_:)``, and ``LogError/latched(_:)`` after a failed sync; what was
+  ///   seen before can be read on.
   public func refresh() throws(LogError) {
     guard gate.tryEnter() else { return }
     defer { gate.leave() }
+    if let latch { throw .latched(latch) }
     let view = view
-    if let (grown, isTailClean) = try readOn(view, .read) {
-      publish(grown)
-      if isTailClean { return }
+    try latchingSyncs { () throws(LogError) in
+      if let (grown, isTailClean) = try readOn(view, .read) {
+        publish(grown)
+        if isTailClean { return }
+      }
+      publish(try Self.scan(context, mode, lock, known: view, watermark: watermark))
     }
-    publish(try Self.scan(context, mode, lock, known: view, watermark: watermark))
   }
 
   /// The view with what was added to its journal since; null where that is not all.
@@ -229,6 +235,18 @@ public final class EventLog: Sendable {
     state.withLock { if $0.latch == nil { $0.latch = error } }
   }
 
+  /// Runs something, and latches if a sync fails in it.
+  private func latchingSyncs<Result>(
+    _ body: () throws(LogError) -> Result
+  ) throws(LogError) -> Result {
+    do throws(LogError) {
+      return try body()
+    } catch {
+      if case .storage(let cause) = error, cause.isSync { latch(cause) }
+      throw error
+    }
+  }
+
   func noteMaintenance(_ error: LogError?) { state.withLock { $0.maintenanceError = error } }
 
   /// The log as it is on disk now, fit to be written to. The caller holds gate and lock.
@@ -238,24 +256,18 @@ public final class EventLog: Sendable {
     if let latch { throw .latched(latch) }
     var view = view
     if let damage = view.firstDamage { throw .damaged(damage) }
-    do throws(LogError) {
-      if let (grown, isTailClean) = try readOn(view, .readWrite), isTailClean {
-        view = grown
-      } else {
-        view = try Self.settled(context, known: view, watermark: watermark)
-        if let damage = view.firstDamage {
-          publish(view)
-          throw LogError.damaged(damage)
-        }
-        // Once more, for a journal that is open for writing.
-        guard let (writable, isTailClean) = try readOn(view, .readWrite), isTailClean else {
-          throw LogError.storage(.inputOutput(call: "read", path: context.journalPath))
-        }
-        view = writable
+    view = try latchingSyncs { () throws(LogError) in
+      if let (grown, isTailClean) = try readOn(view, .readWrite), isTailClean { return grown }
+      let settled = try Self.settled(context, known: view, watermark: watermark)
+      if let damage = settled.firstDamage {
+        publish(settled)
+        throw .damaged(damage)
       }
-    } catch {
-      if case .storage(let cause) = error, cause.isSync { latch(cause) }
-      throw error
+      // Once more, for a journal that is open for writing.
+      guard let (writable, isTailClean) = try readOn(settled, .readWrite), isTailClean else {
+        throw .storage(.inputOutput(call: "read", path: context.journalPath))
+      }
+      return writable
     }
     publish(view)
     return view

@@ -61,9 +61,16 @@ final class JournalRows: Sendable {
 
   init(base: EventSequence) { self.base = base }
 
+  /// Adds rows behind the first `count`. What is behind those was read before an error, and never
+  /// shown to anyone.
   func extend(_ records: [SequencedRecord], ids: [String], from count: Int) {
     content.withLock { content in
-      precondition(content.records.count == count, "frames are taken in once, and in order")
+      precondition(content.records.count >= count, "frames are taken in one after another")
+      if content.records.count > count {
+        let first = base.advanced(by: count)
+        content.sequences = content.sequences.filter { $0.value < first }
+        content.records.removeSubrange(count...)
+      }
       content.records += records
       // The first sequence of an id is the one that answers for it.
       for (record, id) in zip(records, ids) where content.sequences[id] == nil {

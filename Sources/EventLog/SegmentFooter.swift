@@ -172,3 +172,28 @@ struct SegmentFooter: Hashable, Sendable {
     return frontier
   }
 }
+
+extension SegmentFooter {
+  /// The footer, or null where the file does not end in one.
+  static func read(
+    _ file: any StorageFile, _ header: SegmentHeader, size: UInt64, _ context: LogContext
+  ) throws(BlockReadError) -> SegmentFooter? {
+    do {
+      let trailerLength = SegmentFooter.trailerByteCount
+      guard size >= UInt64(SegmentHeader.byteCount + trailerLength) else { return nil }
+      let trailer = try context.read(
+        file, at: size - UInt64(trailerLength), count: trailerLength)
+      guard trailer.suffix(8) == SegmentFooter.trailerMagic[...] else { return nil }
+      let place = try SegmentFooter.range(inTrailer: trailer, size: size)
+      let bytes = try context.read(file, at: place.offset, count: place.length)
+      return try SegmentFooter(
+        decoding: bytes, at: place.offset, checksum: place.checksum, last: place.last, of: header)
+    } catch let error as StorageError {
+      throw .storage(error)
+    } catch let error as BlockError {
+      throw .block(error)
+    } catch {
+      preconditionFailure("a footer is read or refused, not \(error)")
+    }
+  }
+}

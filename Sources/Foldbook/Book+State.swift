@@ -64,14 +64,23 @@ extension Book {
           timeless: EventCatalog.barKinds),
         through: point.knownAt, into: &state)
     }
+    if state.asksForEveryClose(asOf: point.asOf) {
+      try fold(EventFilter(kinds: EventCatalog.barKinds), through: point.knownAt, into: &state) {
+        !symbols.contains($0)
+      }
+    }
     return state
   }
 
   private func fold(
-    _ filter: EventFilter, through: EventSequence, into state: inout BookState
+    _ filter: EventFilter, through: EventSequence, into state: inout BookState,
+    where isWanted: (Symbol) -> Bool = { _ in true }
   ) throws {
     var cursor = events(filter, through: through)
-    while let event = try cursor.next() { state.fold(event) }
+    while let event = try cursor.next() {
+      if case .priceClosed(let bar) = event.payload, !isWanted(bar.symbol) { continue }
+      state.fold(event)
+    }
   }
 
   // MARK: Points

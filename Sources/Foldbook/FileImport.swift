@@ -61,41 +61,53 @@ extension Book {
       return try bringIn(request, isDryRun: isDryRun) {
         let event = try bars.next()
         request.progress(bars.bytesTaken)
-        return (event, bars.report)
+        return Reading(event: event, row: bars.row, report: bars.report)
       }
     case .cloudEvents:
       var lines = EventLinesReader(input, allowsUnknownKinds: request.allowsUnknownKinds)
       return try bringIn(request, isDryRun: isDryRun) {
         let event = try lines.next()
         request.progress(lines.bytesTaken)
-        return (event, lines.report)
+        return Reading(event: event, row: lines.row, report: lines.report)
       }
     }
   }
 
+  /// What a reader has to say after one more row.
+  private struct Reading {
+    /// Null after the last.
+    var event: Event?
+    var row: Int
+    var report: ImportReport
+  }
+
   /// Appends what a reader gives, one event after another, in bounded memory.
   private func bringIn(
-    _ request: FileImport, isDryRun: Bool,
-    next: () throws -> (event: Event?, report: ImportReport)
+    _ request: FileImport, isDryRun: Bool, next: () throws -> Reading
   ) throws -> ImportOutcome {
-    var result = ImportOutcome(report: ImportReport(format: .cloudEvents))
+    var reading = Reading(event: nil, row: 0, report: ImportReport(format: .cloudEvents))
+    var refusals: [ImportIssue] = []
+    var result = ImportOutcome(report: reading.report)
     do {
       result.outcome = try appendBulk(
         expecting: request.expectedHead, recordedTimes: request.recordedTimes,
         isDryRun: isDryRun
       ) {
-        let (event, report) = try next()
-        result.report = report
-        if event == nil, report.errorCount > 0, !request.skipsInvalidRows {
-          throw ImportRefused()
-        }
-        return event
+        reading = try next()
+        let isFaulty = reading.report.errorCount > 0 || !refusals.isEmpty
+        if reading.event == nil, isFaulty, !request.skipsInvalidRows { throw ImportRefused() }
+        return reading.event
+      } refused: { _, error in
+        refusals.append(ImportIssue(refusal: error, row: reading.row))
+        // Read on, to say everything that is wrong with the file at once.
+        return true
       } accepted: { event in
         if isDryRun { result.events.append(event) }
       }
-    } catch is ImportRefused {
-      return result
-    }
+    } catch is ImportRefused {}
+    result.report = reading.report
+    for refusal in refusals { result.report.add(error: refusal) }
+    result.report.sortIssues()
     if let outcome = result.outcome {
       result.report.created = outcome.appended
       result.report.unchanged = outcome.unchanged
@@ -137,6 +149,19 @@ extension Book {
     var hash = SHA256()
     while case let chunk = try input.next(), !chunk.isEmpty { hash.update(data: chunk) }
     return hash.finalize().map(hexadecimal).joined()
+  }
+}
+
+extension ImportIssue {
+  /// What the ledger has against an event of a row.
+  fileprivate init(refusal: any Error, row: Int) {
+    let code =
+      switch refusal {
+      case let error as RuleError: error.code
+      case let error as BookError: error.code
+      default: "refused"
+      }
+    self.init(row: row, code: code, message: "\(refusal)")
   }
 }
 

@@ -50,10 +50,7 @@ struct Intake {
     logged: (_ id: String) throws -> EventSequence?,
     stored: (EventSequence) throws -> Record?
   ) throws -> (record: Record, event: Event)? {
-    var event = event
-    event.recorded = try recordedTime(of: event)
-    let given = try book.record(event)
-    let id = given.idText()
+    let id = try book.idText(of: event)
     if let first = try pending[id] ?? logged(id) {
       guard let record = try stored(first),
         try book.event(SequencedRecord(sequence: first, record: record)).hasSameContent(as: event)
@@ -61,13 +58,15 @@ struct Intake {
       note(id, first, isNew: false)
       return nil
     }
+    var event = event
+    event.recorded = try recordedTime(of: event)
     event.sequence = sequence.next
     // What is named after its event needs the id as text.
     if case .minted = event.id, event.payload.takesItsEventsID { event.id = .given(id) }
     let judged = try Rules.append(event, to: &state)
-    var record = judged == event ? given : try book.record(judged)
-    // What the ledger completed is content of its own; the id stays the sender's.
-    record.id = judged == event ? event.id : .given(id)
+    var record = try book.record(judged)
+    // What the ledger completed may be content of its own; the id stays the sender's.
+    if case .minted = record.id, judged != event, record.idText() != id { record.id = .given(id) }
     sequence = sequence.next
     recorded = record.recorded
     if keepsEntries { pending[id] = sequence }

@@ -42,8 +42,8 @@ extension LotError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .nothingOpen(let symbol, let time):
-      "there is no position '\(symbol)', and no open position of the symbol \(symbol) at \(time): "
-        + "'foldbook positions --all' shows those there are, --at gives another time"
+      "nothing of the symbol \(symbol) is open at \(time): 'foldbook positions --all' shows what "
+        + "there is, --at gives another time"
     case .tooLarge(let symbol, let wanted, let open, let time):
       "exit of \(wanted) \(symbol) is larger than the \(open) open at \(time): "
         + "give a quantity of at most \(open), or enter what is missing first"

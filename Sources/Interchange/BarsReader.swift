@@ -33,6 +33,9 @@ public struct BarsReader {
   /// Complete once ``next()`` has returned null; `created` and `unchanged` are the caller's to fill.
   public private(set) var report = ImportReport(format: .barsCSV)
 
+  /// The row of the event that ``next()`` returned last, as a spreadsheet numbers it.
+  public private(set) var row = 0
+
   private let origin: Origin
   private var reader: CSVReader
   /// Null when the file is not about bars: nothing of it is taken then.
@@ -64,6 +67,7 @@ public struct BarsReader {
     while let record = try reader.next() {
       if record.isBlank { continue }
       report.rows += 1
+      row = record.row
       do throws(ImportIssue) {
         guard let bar = try parser?.bar(record, provider: origin.provider) else { return nil }
         // Equal rows say the same thing twice; one event is enough, so no occurrence is counted.

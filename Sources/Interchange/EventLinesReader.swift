@@ -5,6 +5,9 @@ public struct EventLinesReader {
   /// Complete once ``next()`` has returned null; `created` and `unchanged` are the caller's to fill.
   public private(set) var report = ImportReport(format: .cloudEvents)
 
+  /// The line of the event that ``next()`` returned last, from 1.
+  public private(set) var row = 0
+
   private var lines: EventLines
 
   /// - Parameter allowsUnknownKinds: Keep events of kinds the catalogue does not know.
@@ -22,6 +25,7 @@ public struct EventLinesReader {
   public mutating func next() throws(InputError) -> Event? {
     while let line = try lines.next() {
       report.rows += 1
+      row = line.number
       switch line.result {
       case .success(let cloudEvent):
         var event = cloudEvent.event

@@ -1,5 +1,5 @@
 public import Events
-import ExactNumbers
+public import ExactNumbers
 
 extension BookState {
   /// Every tag that an event was ever about, in the order in which they were first met.
@@ -23,5 +23,14 @@ extension BookState {
       }
     }
     return symbols
+  }
+
+  /// Whether a portfolio's benchmark has no close by a time, so that its sessions are those of any
+  /// instrument of the book, held or not.
+  public func asksForEveryClose(asOf: Instant) -> Bool {
+    portfolios.keys.contains { id in
+      guard let benchmark = portfolio(id, asOf: asOf)?.benchmark else { return false }
+      return market.sessionDates(of: benchmark, asOf: asOf).isEmpty
+    }
   }
 }

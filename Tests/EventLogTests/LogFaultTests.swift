@@ -149,6 +149,28 @@ import Testing
     #expect(other.head == EventSequence(4))
   }
 
+  @Test("a read that fails within a refresh is made good by the next")
+  func failedRefresh() throws {
+    var index = 0
+    while true {
+      let storage = FaultyStorage()
+      let log = try LogFixture.create(storage)
+      let reader = try LogFixture.open(storage, mode: .readOnly)
+      for number in 1...5 { try log.append([LogFixture.record(number)]) }
+      storage.plan(.fail(FaultyStorage.inputOutputError), at: index, of: [.read, .open, .size])
+      let isRefreshed = (try? reader.refresh()) != nil
+      if storage.hasFailed { #expect(!isRefreshed, "call \(index)") }
+      #expect(reader.head == EventSequence(isRefreshed ? 5 : 0))
+      storage.clearPlan()
+      try reader.refresh()
+      #expect(try LogFixture.all(reader).map(\.record) == LogFixture.records(1...5))
+      #expect(try reader.sequence(ofID: "id-4") == EventSequence(4))
+      guard !isRefreshed else { break }
+      index += 1
+    }
+    #expect(index > 8)
+  }
+
   @Test(
     "what a writer left unsynced is synced before anyone answers with it",
     arguments: [EventLog.Mode.readOnly, .readWrite])
@@ -157,6 +179,7 @@ import Testing
       let storage = FaultyStorage()
       let log = try LogFixture.create(storage)
       let early = try LogFixture.open(storage, mode: mode)
+      let late = try LogFixture.open(storage, mode: mode)
       try log.append(LogFixture.records(1...3))
       // The sync fails, and taking the frame back as well: it stays, and nobody knows for how long.
       storage.plan(
@@ -167,9 +190,15 @@ import Testing
       #expect(throws: LogError.self) { try early.refresh() }
       #expect(early.head < EventSequence(4))
       storage.clearPlan()
+      // Nor does it ask a second time: the system may have forgotten what it could not write.
+      for handle in [log, early] {
+        let error = #expect(throws: LogError.self) { try handle.refresh() }
+        #expect(error?.code == "FB-LOG-009")
+        #expect(handle.head < EventSequence(4))
+      }
       if seed.isMultiple(of: 2) {
-        try early.refresh()
-        #expect(early.head == EventSequence(4))
+        try late.refresh()
+        #expect(late.head == EventSequence(4))
       } else {
         #expect(try LogFixture.open(storage, mode: mode).head == EventSequence(4))
       }

@@ -59,9 +59,9 @@ extension CatchingUp {
 enum Seeds {
   /// Another seed, or more of them, by `FOLDBOOK_SEED=7` or `FOLDBOOK_SEED=100-200`.
   static var range: ClosedRange<UInt64> {
-    let text = ProcessInfo.processInfo.environment["FOLDBOOK_SEED"] ?? "1-6"
+    let text = ProcessInfo.processInfo.environment["FOLDBOOK_SEED"] ?? "1-4"
     let bounds = text.split(separator: "-").compactMap { UInt64($0) }
-    guard let first = bounds.first, let last = bounds.last, first <= last else { return 1...6 }
+    guard let first = bounds.first, let last = bounds.last, first <= last else { return 1...4 }
     return first...last
   }
 }

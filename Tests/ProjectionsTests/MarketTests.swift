@@ -135,4 +135,26 @@ import Testing
       try store.rows("SELECT expiration_date, strike, implied_vol FROM volatility_cache")
         == [["2025-01-17", "150.0", "0.25"]])
   }
+
+  @Test("a bar that is moved on the clock changes what was valued before it stood there")
+  mutating func movedBar() throws {
+    try ledger.append(.portfolioOpened(PortfolioOpened(portfolio: "p", name: "P")), "2025-01-01")
+    try ledger.append(
+      .positionEntered(
+        PositionEntered(
+          position: "a", portfolio: "p", symbol: "A", positionType: .long, quantity: 1,
+          entryPrice: 5)), "2025-03-01")
+    try bar("2025-03-03", "50")
+    // Dated a week after it is effective.
+    try ledger.append(
+      .priceClosed(PriceClosed(symbol: "A", date: date("2025-03-10"), close: 70)),
+      "2025-03-04T21:00:00Z")
+    try ledger.append(.dayClosed(DayClosed(date: date("2025-03-05"))), "2025-03-05T22:00:00Z")
+    _ = try store.rebuild(ledger.change())
+    let price = "SELECT price FROM position_valuations WHERE valuation_date = '2025-03-05'"
+    #expect(try store.rows(price) == [["70.0"]])
+    try bar("2025-03-10", "71")
+    _ = try store.catchUp(ledger.change())
+    #expect(try store.rows(price) == [["50.0"]])
+  }
 }

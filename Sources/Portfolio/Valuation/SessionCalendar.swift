@@ -48,7 +48,7 @@ extension Market {
     return SessionCalendar(dates: all.sorted())
   }
 
-  private func sessionDates(of symbol: Symbol, asOf: Instant) -> [CivilDate] {
+  func sessionDates(of symbol: Symbol, asOf: Instant) -> [CivilDate] {
     let last = asOf.date
     return closes(of: symbol).filter { $0.effective <= asOf && $0.date <= last }.map(\.date)
   }

@@ -73,12 +73,25 @@ struct ExitCommand: ParsableCommand {
         .badData, code: "FB-CLI-004",
         "'\(quantity)' is no quantity to leave: expected a positive number")
     }
-    let taken = try facts.lots(
-      of: symbolArgument(what), quantity: quantity.map { Quantity($0) },
-      in: options.portfolioID, order: order, at: factory.effective)
+    let taken = try lots(quantity, order, facts, at: factory.effective)
     try factory.append(
       taken.enumerated().map { index, lot in
         exit(lot.position, try lot.quantity.exactDecimal(), number: index + 1)
       })
+  }
+
+  private func lots(
+    _ quantity: ExactDecimal?, _ order: LotOrder, _ facts: BookState, at time: Instant
+  ) throws -> [LotExit] {
+    do {
+      return try facts.lots(
+        of: symbolArgument(what), quantity: quantity.map { Quantity($0) },
+        in: options.portfolioID, order: order, at: time)
+    } catch let error as LotError {
+      // Whoever meant a position should read that there is none.
+      guard case .nothingOpen = error else { throw error }
+      throw CommandFailure(
+        .badData, code: error.code, "there is no position '\(what)', and \(error)")
+    }
   }
 }
