@@ -99,6 +99,7 @@ let package = Package(
       name: "ProjectionsTests",
       dependencies: [
         "Events", "ExactNumbers", "Portfolio", "Projections", "Records", "TestSupport",
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

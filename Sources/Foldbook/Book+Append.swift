@@ -95,9 +95,9 @@ extension Book {
   }
 
   /// Drops the folded facts when the log could not keep what they were folded from.
-  func forgettingUnwritten<Result>(_ body: () throws -> Result) throws -> Result {
+  func forgettingUnwritten(_ body: () throws -> Void) throws {
     do {
-      return try body()
+      try body()
     } catch let error as LogError {
       headState.withLock { $0 = HeadState() }
       throw error

@@ -35,7 +35,13 @@ extension Book {
     progress: @escaping (EventSequence) -> Void = { _ in }
   ) throws -> ProjectionOutcome {
     try log.refresh()
-    if let reason = try reasonToRebuild() { return try rebuild(because: reason, progress: progress) }
+    switch try standing() {
+    case .needsRebuild(let reason): return try rebuild(because: reason, progress: progress)
+    case .usable(let checkpoint):
+      if checkpoint.sequence == head, checkpoint.cut == headPoint.asOf {
+        return ProjectionOutcome(checkpoint: checkpoint, events: 0, orphans: [])
+      }
+    }
     do {
       let outcome = try projections.catchUp(headChange(progress))
       return ProjectionOutcome(
@@ -56,7 +62,7 @@ extension Book {
 
   /// Makes the tables of any point, in a file that is the caller's.
   public func buildTables(at path: String, of point: ReplayPoint) throws {
-    _ = try ProjectionStore.build(at: path, change(at: point, limit: point.asOf) { _ in })
+    _ = try ProjectionStore.build(at: path, change(at: point) { _ in })
   }
 
   private func rebuild(
@@ -70,29 +76,31 @@ extension Book {
 
   /// The tables know the root of the log they were made from: another one means that they belong
   /// to another history.
-  private func reasonToRebuild() throws -> RebuildReason? {
-    switch try projections.condition() {
-    case .needsRebuild(let reason): return reason
-    case .usable(let checkpoint):
-      guard checkpoint.sequence <= head,
-        try logRoot(at: checkpoint.sequence).description == checkpoint.logRoot
-      else { return .otherHistory(checkpoint.sequence) }
-      return nil
+  private func standing() throws -> ProjectionStore.Condition {
+    let condition = try projections.condition()
+    guard case .usable(let checkpoint) = condition else { return condition }
+    guard checkpoint.sequence <= head else { return .needsRebuild(.pastHead(checkpoint.sequence)) }
+    guard try logRoot(at: checkpoint.sequence).description == checkpoint.logRoot else {
+      return .needsRebuild(.otherHistory(checkpoint.sequence))
     }
+    return condition
+  }
+
+  /// Where the tables of the head stand on both clocks.
+  private var headPoint: ReplayPoint {
+    ReplayPoint(asOf: headRecorded ?? .distantPast, knownAt: head)
   }
 
   private func headChange(
     _ progress: @escaping (EventSequence) -> Void
   ) throws -> ProjectionChange {
-    try change(
-      at: ReplayPoint(asOf: headRecorded ?? .distantPast, knownAt: head), limit: .distantFuture,
-      progress)
+    try change(at: headPoint, progress)
   }
 
   private func change(
-    at point: ReplayPoint, limit: Instant, _ progress: @escaping (EventSequence) -> Void
+    at point: ReplayPoint, _ progress: @escaping (EventSequence) -> Void
   ) throws -> ProjectionChange {
-    var state = BookState(asOf: limit)
+    var state = BookState(asOf: point.asOf)
     var cursor = events(through: point.knownAt)
     while let event = try cursor.next() { state.fold(event) }
     return ProjectionChange(

@@ -59,7 +59,7 @@ import Testing
   func log() throws {
     let book = try SharedBooks.history()
     let all = try Program.run(["-C", book, "log", "--limit", "3", "--json"])
-    let head = try #require(try all.json()["head"]?.digits.flatMap { Int($0) })
+    let head = try #require(try all.json["head"]?.digits.flatMap { Int($0) })
     #expect(try all.rows.map { $0["sequence"]?.text } == (head - 2...head).map { "\($0)" })
     #expect(try all.rows.allSatisfy { $0["specversion"]?.text == "1.0" })
 
@@ -94,7 +94,7 @@ import Testing
 
   @Test("the catalogue names every kind and every field")
   func schema() throws {
-    let answer = try Program.run(["schema", "--json"]).json()
+    let answer = try Program.run(["schema", "--json"]).json
     let kinds = answer["kinds"]?.elements ?? []
     #expect(kinds.map { $0["name"]?.text } == EventCatalog.kinds.map(\.name))
     for (kind, description) in zip(kinds, EventCatalog.kinds) {
@@ -105,9 +105,9 @@ import Testing
     }
     let text = try Program.run(["schema"]).output
     for kind in EventCatalog.kinds { #expect(text.contains(kind.name)) }
-    let one = try Program.run(["schema", "position.entered"]).json()
+    let one = try Program.run(["schema", "position.entered"]).json
     #expect(one["properties"]?["type"]?["const"]?.text == "position.entered")
-    let envelope = try Program.run(["schema", "envelope"]).json()
+    let envelope = try Program.run(["schema", "envelope"]).json
     #expect(envelope["properties"]?["type"]?["enum"]?.elements.count == EventCatalog.kinds.count)
   }
 

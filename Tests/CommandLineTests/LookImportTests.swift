@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct BringingInAndOut {
   private func head(_ book: String) throws -> String? {
-    try Program.run(["-C", book, "log", "--limit", "1", "--json"]).json()["head"]?.digits
+    try Program.run(["-C", book, "log", "--limit", "1", "--json"]).json["head"]?.digits
   }
 
   @Test("the same file again changes nothing")
@@ -22,7 +22,7 @@ import Testing
     #expect(again.status == 0)
     #expect(try again.rows.first?["positions_unchanged"]?.digits == "4")
     #expect(try again.rows.first?["positions_created"]?.digits == "0")
-    #expect(try again.json()["events_written"]?.digits == "0")
+    #expect(try again.json["events_written"]?.digits == "0")
     #expect(try head(book) == before)
   }
 
@@ -93,7 +93,7 @@ import Testing
     let before = try head(book)
     #expect(preview.status == 0)
     #expect(
-      try preview.json()["events"]?.elements.contains { $0["data"]?["symbol"]?.text == "MSFT" }
+      try preview.json["events"]?.elements.contains { $0["data"]?["symbol"]?.text == "MSFT" }
         == true)
     #expect(try head(book) == before)
     let taken = try Program.run(arguments + ["--skip-invalid", "--json"])
@@ -182,7 +182,10 @@ import Testing
     #expect(data["file_size_bytes"]?.digits == "\(bytes.count)")
     #expect(data["row_count"]?.digits == "4")
     #expect(data["through_sequence"]?.digits == before)
-    let export = try JSONValue(parsing: bytes)["export"]
+    let json = try JSONValue(parsing: bytes)
+    #expect(json["portfolio"]?["portfolio_id"]?.text == "p")
+    #expect(json["positions"]?.elements.count == 4)
+    let export = json["export"]
     #expect(export?["log_root"] == data["log_root"])
     #expect(export?["at_seq"]?.digits == before)
   }

@@ -11,7 +11,7 @@ import Testing
     current_price price_source price_at market_value unrealized_pnl realized_pnl fees tags greeks
     """.split(separator: " ").map(String.init)
 
-  private func positions(_ book: String, _ arguments: String...) throws -> Program.Result {
+  private func positions(_ book: String, _ arguments: String...) throws -> Program.Outcome {
     try Program.run(["-C", book, "positions"] + arguments)
   }
 
@@ -43,12 +43,12 @@ import Testing
   func echo() throws {
     let answer = try positions(
       SharedBooks.history(), "--json", "--as-of", "2008-10-10", "--known-at", "#9000"
-    ).json()
+    ).json
     #expect(answer["schema"]?.text == "foldbook.positions")
     #expect(
       answer["as_of"] == ["requested": "2008-10-10", "time": "2008-10-10T23:59:59.999999999Z"])
     #expect(answer["known_at"] == ["requested": "#9000", "sequence": 9000])
-    let plain = try positions(SharedBooks.history(), "--json").json()
+    let plain = try positions(SharedBooks.history(), "--json").json
     #expect(plain["known_at"] == ["requested": .null, "sequence": plain["head"] ?? .null])
   }
 
@@ -80,7 +80,7 @@ import Testing
 
   @Test("totals are the exact sums of the rows")
   func totals() throws {
-    let answer = try positions(SharedBooks.history(), "--json").json()
+    let answer = try positions(SharedBooks.history(), "--json").json
     let values = try (answer["rows"]?.elements ?? []).map { row in
       Money(try ExactDecimal(try #require(row["market_value"]?.digits)))
     }
@@ -126,7 +126,7 @@ import Testing
 
   @Test("what is missing from the totals is said")
   func warnings() throws {
-    let answer = try positions(SharedBooks.small(), "--json", "--as-of", SharedBooks.day).json()
+    let answer = try positions(SharedBooks.small(), "--json", "--as-of", SharedBooks.day).json
     let warnings = answer["warnings"]?.elements.compactMap(\.text) ?? []
     #expect(warnings.contains { $0.contains("AAPL250815P00200000") && $0.contains("no price") })
     #expect(answer["totals"]?.elements.first?["num_unpriced"]?.digits == "1")

@@ -19,7 +19,7 @@ struct RecordBook {
   }
 
   /// Runs a command on the book.
-  func run(_ arguments: String..., input: String? = nil) throws -> Program.Outcome {
+  func run(_ arguments: String..., input: String = "") throws -> Program.Outcome {
     try Program.run(["-C", path] + arguments, input: input)
   }
 

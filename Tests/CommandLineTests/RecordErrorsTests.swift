@@ -1,5 +1,7 @@
 import EventLog
 import Foundation
+import Records
+import TestSupport
 import Testing
 
 @testable import foldbook_cli
@@ -118,8 +120,8 @@ import Testing
 
   @Test("a folder that is no book, a newer book and a damaged one are told apart")
   func otherFolders() throws {
-    let folder = try BookFolder()
-    let none = try Program(book: book.folder.path).run("cash", "move", "core", "1", "--json")
+    let book = try RecordBook()
+    let none = try Program.run(["-C", book.folder.path, "cash", "move", "core", "1", "--json"])
     #expect(none.status == 66)
     #expect(try none.exitError["code"] == "FB-BOOK-001")
 

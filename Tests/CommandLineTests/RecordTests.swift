@@ -1,6 +1,7 @@
 import ExactNumbers
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import foldbook_cli

@@ -1,15 +1,7 @@
 import Foundation
 import Records
 import TestSupport
-import TestSupport
 import Testing
-
-extension Program.Result {
-  /// The rows of an answer in JSON.
-  var rows: [JSONValue] {
-    get throws { try #require(try json()["rows"], "an answer has rows: \(output)").elements }
-  }
-}
 
 /// Books that several tests look at, and none changes.
 enum SharedBooks {
@@ -72,10 +64,10 @@ enum SharedBooks {
     try Data(text.utf8).write(to: URL(filePath: path))
   }
 
-  struct Failed: Error { var outcome: Program.Result }
+  struct Failed: Error { var outcome: Program.Outcome }
 
   @discardableResult
-  static func succeed(_ arguments: [String]) throws -> Program.Result {
+  static func succeed(_ arguments: [String]) throws -> Program.Outcome {
     let outcome = try Program.run(arguments)
     guard outcome.status == 0 else { throw Failed(outcome: outcome) }
     return outcome

@@ -4,16 +4,7 @@ import Records
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 @Suite struct LogDamages {
-  /// With `FOLDBOOK_EXHAUSTIVE` set every byte is tried, else a sample of them.
-  private static let isExhaustive = getenv("FOLDBOOK_EXHAUSTIVE") != nil
-
   private static func sample() throws -> FaultyStorage {
     let storage = FaultyStorage()
     let log = try LogFixture.create(storage)
@@ -67,7 +58,7 @@ import Darwin
     let root = try LogFixture.open(storage).logRoot()
     var random = SeededGenerator(seed: 5)
     for (path, count) in storage.files.sorted(by: { $0.key < $1.key }) {
-      let step = Self.isExhaustive ? 1 : 29
+      let step = LogFixture.isExhaustive ? 1 : 29
       for offset in stride(from: Int.random(in: 0..<step, using: &random), to: count, by: step) {
         let bit = Int.random(in: 0..<8, using: &random)
         let copy = storage.copy()
@@ -84,7 +75,7 @@ import Darwin
     let root = try LogFixture.open(storage).logRoot()
     var random = SeededGenerator(seed: 6)
     for (path, count) in storage.files where path.hasSuffix(".seg") {
-      let step = Self.isExhaustive ? 1 : 41
+      let step = LogFixture.isExhaustive ? 1 : 41
       for offset in stride(from: Int.random(in: 0..<step, using: &random), to: count, by: step) {
         let copy = storage.copy()
         copy.cut(path, to: offset)

@@ -4,8 +4,17 @@ import FaultInjection
 import Records
 import TestSupport
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A log in memory with small blocks and segments, and records to put into it.
 enum LogFixture {
+  /// With `FOLDBOOK_EXHAUSTIVE` set, tests that sample try everything: minutes instead of seconds.
+  static let isExhaustive = getenv("FOLDBOOK_EXHAUSTIVE") != nil
+
   static let path = "book/branches/main"
   static let identity = LogIdentity(book: "fixture", branch: "main")
   static let options = LogOptions(eventsPerBlock: 8, segmentBytesMax: 4096)

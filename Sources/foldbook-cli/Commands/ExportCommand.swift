@@ -150,9 +150,12 @@ struct ExportPositions: ParsableCommand {
       "type": "portfolio",
     ]
     let totals = try list.totals.map { JSONValue.object(try $0.members()).canonical.compactText }
+    let portfolios =
+      totals.count == 1
+      ? "\"portfolio\":\(totals[0])"
+      : "\"portfolio\":null,\n\"portfolios\":[\(totals.joined(separator: ","))]"
     try file.write(
-      "{\"export\":\(head.canonical.compactText),\n\"portfolios\":[\(totals.joined(separator: ","))]"
-        + ",\n\"positions\":[")
+      "{\"export\":\(head.canonical.compactText),\n\(portfolios),\n\"positions\":[")
     for (index, entry) in list.entries.enumerated() {
       let object = PositionFields.object(of: entry).canonical.compactText
       try file.write(row: Array(((index == 0 ? "\n" : ",\n") + object).utf8))

@@ -43,7 +43,10 @@ struct ProjectStatus: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @OptionGroup var projections: ProjectionNames
+
   func run() throws {
+    try projections.check()
     let session = try BookSession(options)
     let book = session.book
     let status = try book.projections.status(head: book.head)
@@ -53,7 +56,7 @@ struct ProjectStatus: ParsableCommand {
         AnswerColumn("projection"), .number("version"), .number("sequence"),
         .number("lag", unit: "events"), .number("rows"), AnswerColumn("rebuild_reason"),
       ])
-    for projection in status {
+    for projection in status where projections.contain(projection.name) {
       try writer.row([
         .string(projection.name), .integer(projection.version), .sequence(projection.sequence),
         .integer(Int(clamping: projection.lag)), .number(JSONNumber(projection.rows)),
@@ -81,7 +84,10 @@ struct ProjectCatchUp: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @OptionGroup var projections: ProjectionNames
+
   func run() throws {
+    try projections.check()
     let session = try BookSession(options)
     let outcome = try ProjectCommand.catchUp(session)
     var answer = session.answer("projections.catch-up")
@@ -99,6 +105,7 @@ struct ProjectCatchUp: ParsableCommand {
       .text(outcome.rebuilt?.description), .string(outcome.checkpoint.logRoot),
       .time(outcome.checkpoint.cut),
     ])
+    projections.warn("caught up", &writer)
     ProjectCommand.warn(outcome, &writer)
     try writer.finish()
     try session.finish()
@@ -117,16 +124,10 @@ struct ProjectRebuild: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  @Argument(
-    help: ArgumentHelp(
-      "Projections; they share one file, so all are made anew", valueName: "name"))
-  var names: [String] = []
+  @OptionGroup var projections: ProjectionNames
 
   func run() throws {
-    let known = ProjectionStore.projectionNames
-    for name in names where !known.contains(name) {
-      throw ProjectionError.unknownProjection(name: name, known: known)
-    }
+    try projections.check()
     let session = try BookSession(options)
     let book = session.book
     let progress = ProjectCommand.progress(session)
@@ -149,13 +150,34 @@ struct ProjectRebuild: ParsableCommand {
     for (table, rows) in try book.projections.rowCounts() {
       try writer.row([.string(table), .number(JSONNumber(rows))])
     }
-    if !names.isEmpty {
-      writer.warn(
-        "projections share one file: all were made anew, not only \(names.joined(separator: ", "))")
-    }
+    projections.warn("made anew", &writer)
     ProjectCommand.warn(outcome, &writer)
     try writer.finish()
     try session.finish()
+  }
+}
+
+/// The projections that a command names. They share one file and are written together, so a name
+/// chooses what is told, not what is done.
+struct ProjectionNames: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Projections; they share one file, so all are brought on together", valueName: "name"))
+  var names: [String] = []
+
+  func check() throws {
+    let known = ProjectionStore.projectionNames
+    for name in names where !known.contains(name) {
+      throw ProjectionError.unknownProjection(name: name, known: known)
+    }
+  }
+
+  func contain(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+
+  func warn(_ done: String, _ writer: inout AnswerWriter) {
+    guard !names.isEmpty else { return }
+    writer.warn(
+      "projections share one file: all were \(done), not only \(names.joined(separator: ", "))")
   }
 }
 

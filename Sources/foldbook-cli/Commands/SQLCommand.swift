@@ -23,6 +23,8 @@ struct SQLCommand: ParsableCommand {
   var noCatchUp = false
 
   private static let queryBytesMax = 1_000_000
+  /// SQLITE_ERROR: the statement is at fault, not the file.
+  private static let sqliteError: Int32 = 1
 
   func run() throws {
     let sql = try query ?? standardInput()
@@ -56,7 +58,12 @@ struct SQLCommand: ParsableCommand {
     _ sql: String, over tables: ProjectionStore, _ session: BookSession, at point: ResolvedPoint?
   ) throws {
     var rows = SQLRows(session, at: point)
-    try tables.query(sql, columns: { rows.names = $0 }, row: { try rows.add($0) })
+    do {
+      try tables.query(sql, columns: { rows.names = $0 }, row: { try rows.add($0) })
+    } catch ProjectionError.storage(_, _, Self.sqliteError, let message) {
+      // What SQLite finds only while it runs the query, as an ATTACH or a sum that overflows.
+      throw ProjectionError.query(message: message)
+    }
     try rows.finish()
   }
 }
