@@ -143,6 +143,38 @@ import Testing
     #expect(storage.files.keys.filter { $0.hasSuffix(".seg") }.count >= 2)
   }
 
+  @Test("blocks that another writer began and did not finish are cut before new ones are written")
+  func leftOver() throws {
+    let storage = FaultyStorage()
+    let log = try LogFixture.create(storage)
+    try log.append(LogFixture.records(1...8))
+    let segment = "\(LogFixture.path)/log/00000000000000000001.seg"
+    let bytes = try #require(storage.bytes(of: segment))
+    storage.replace(segment, with: bytes + [UInt8](repeating: 0xAB, count: 9_000))
+    for number in 9...20 { try log.append([LogFixture.record(number)]) }
+    #expect(log.maintenanceError == nil)
+    let again = try LogFixture.open(storage)
+    #expect(again.recovery.isEmpty)
+    #expect(try LogFixture.all(again).map(\.record) == LogFixture.records(1...20))
+    #expect(try again.verify(deep: true).isSound)
+  }
+
+  @Test("a segment that another handle has sealed meanwhile takes no more blocks")
+  func sealedMeanwhile() throws {
+    let storage = FaultyStorage()
+    let log = try LogFixture.create(storage)
+    // The journal is empty after these, so that sealing leaves it as it is.
+    for number in 1...8 { try log.append([LogFixture.record(number)]) }
+    try LogFixture.open(storage).seal()
+    for number in 9...40 { try log.append([LogFixture.record(number)]) }
+    #expect(log.maintenanceError == nil)
+    let again = try LogFixture.open(storage)
+    #expect(again.recovery.isEmpty)
+    #expect(try LogFixture.all(again).map(\.record) == LogFixture.records(1...40))
+    #expect(try LogFixture.all(log).map(\.record) == LogFixture.records(1...40))
+    #expect(try again.verify(deep: true).isSound)
+  }
+
   @Test("a log that begins behind a fork numbers its events from there")
   func laterFirst() throws {
     let storage = FaultyStorage()

@@ -111,12 +111,15 @@ import Testing
     let log = try LogFixture.create(storage)
     try log.append(LogFixture.records(1...5))
     storage.plan(.tornThenFail(FaultyStorage.noSpace), at: 0, of: [.write], lasting: false)
-    let error = #expect(throws: LogError.self) { try log.append([LogFixture.record(6)]) }
+    // Longer than what then takes its place: nothing of it may be left behind that.
+    let error = #expect(throws: LogError.self) { try log.append(LogFixture.records(6...12)) }
     #expect(error?.code == "FB-LOG-004")
     #expect(error?.description.contains("the disk is full") == true)
     #expect(try LogFixture.all(log).count == 5)
     try log.append([LogFixture.record(6)])
-    #expect(try LogFixture.all(try LogFixture.open(storage)).count == 6)
+    let again = try LogFixture.open(storage)
+    #expect(again.recovery.isEmpty)
+    #expect(try LogFixture.all(again).map(\.record) == LogFixture.records(1...6))
   }
 
   @Test("a failed sync ends acknowledging, whatever the sync was of")

@@ -24,7 +24,7 @@ struct ExportEvents: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "events",
     abstract: "Events as CloudEvents JSON Lines, in the order of their sequences",
-    discussion: "'foldbook import FILE --keep-recorded-time' reads them into another book.")
+    discussion: "'foldbook import FILE' reads them into another book, which takes no event twice.")
 
   @OptionGroup var options: GlobalOptions
 
