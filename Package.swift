@@ -73,6 +73,7 @@ let package = Package(
         "EventLog", "Events", "ExactNumbers", "Foldbook", "Interchange", "Portfolio",
         "Projections", "Records",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
 

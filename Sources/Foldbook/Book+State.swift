@@ -1,5 +1,5 @@
 import EventLog
-public import Events
+import Events
 public import ExactNumbers
 public import Portfolio
 public import Records
@@ -40,6 +40,10 @@ extension Book {
     if case .instant? = asOf, let headRecorded, effective > headRecorded {
       warnings.append(
         "as of \(effective) lies after the head, which was recorded at \(headRecorded)")
+    }
+    if case .instant? = asOf, known > .zero, try isBeforeEveryFact(effective, knownAt: known) {
+      warnings.append(
+        "as of \(effective) lies before the first event of a portfolio; nothing was held yet")
     }
     return ResolvedPoint(point: ReplayPoint(asOf: effective, knownAt: known), warnings: warnings)
   }
@@ -137,6 +141,16 @@ extension Book {
         text: "@\(id)", reason: "there is no such event id", range: validRange)
     }
     return event
+  }
+
+  /// Whether nothing but definitions, such as the default factors, was effective by then.
+  private func isBeforeEveryFact(_ instant: Instant, knownAt: EventSequence) throws -> Bool {
+    var cursor = events(
+      EventFilter(
+        kinds: [PortfolioOpened.kind.number, PositionEntered.kind.number],
+        effective: .distantPast...instant),
+      through: knownAt)
+    return try cursor.next() == nil
   }
 
   private var validRange: String {

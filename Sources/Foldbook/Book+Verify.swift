@@ -1,5 +1,4 @@
 public import EventLog
-public import Records
 
 extension Book {
   /// Holds the log against its own checks.

@@ -1,9 +1,9 @@
 public import EventLog
-public import Events
+import Events
 public import ExactNumbers
 import Portfolio
 import Projections
-public import Records
+import Records
 import Synchronization
 
 /// One ledger: its events, and everything that is folded from them.

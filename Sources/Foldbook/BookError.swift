@@ -1,4 +1,3 @@
-public import EventLog
 public import Records
 
 /// Why a book could not be opened, or refused what it was asked.

@@ -161,7 +161,10 @@ extension ImportIssue {
       case let error as BookError: error.code
       default: "refused"
       }
-    self.init(row: row, code: code, message: "\(refusal)")
+    let text = "\(refusal)"
+    self.init(
+      row: row, code: code,
+      message: text.hasPrefix(code + ": ") ? String(text.dropFirst(code.count + 2)) : text)
   }
 }
 

@@ -104,7 +104,7 @@ extension Judge {
         + "position \(quoted(id.rawValue)) (\(cause))",
       expected: "at most \(excess.open)", found: exit.fact.quantity.description,
       remedy: isThis && excess.open > .zero
-        ? "give --quantity \(excess.open), or correct or void what was recorded before"
+        ? "exit \(excess.open) at most, or correct or void what was recorded before"
         : "correct or void that exit first")
   }
 

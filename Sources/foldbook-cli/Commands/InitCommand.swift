@@ -13,6 +13,8 @@ struct InitCommand: ParsableCommand {
       foldbook init mybook
       foldbook init demo --demo
       foldbook init demo --demo books
+      foldbook init copy --without-defaults && foldbook -C copy import events.jsonl \
+        --keep-recorded-time
 
       The demo 'history' (the default) traded AAPL, MSFT, IBM, GOOG and FB on real prices, 2000 to \
       2013; 'books' are the three documented portfolios on generated prices.
@@ -25,6 +27,10 @@ struct InitCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Fill it with a demo: history or books", valueName: "name"))
   var demo: String?
+
+  @Flag(
+    help: "Leave out the default factors and scenarios: for taking in another book's events")
+  var withoutDefaults = false
 
   mutating func run() throws {
     let demo = try demo.map { name throws(CommandFailure) in
@@ -41,7 +47,7 @@ struct InitCommand: ParsableCommand {
     do {
       if let demo { return try demo.create(at: path) }
       let book = try Book.create(at: path)
-      try book.appendDefaults()
+      if !withoutDefaults { try book.appendDefaults() }
       return book
     } catch let error as StorageError where !error.isDiskFull {
       throw CommandFailure(.cannotCreate, code: LogError.storage(error).code, "\(error)")
