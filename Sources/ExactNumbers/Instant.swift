@@ -29,7 +29,8 @@ public struct Instant: Hashable, Sendable {
 
   private var clock: String {
     let seconds = Int(nanosecondOfDay / 1_000_000_000)
-    return "\(padded(seconds / 3_600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+    return
+      "\(padded(seconds / 3_600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
   }
 }
 

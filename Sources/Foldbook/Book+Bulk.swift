@@ -39,7 +39,7 @@ extension Book {
             } stored: { sequence in
               try writer.record(at: sequence)
             }
-          } catch where Self.isAboutTheEvent(error) {
+          } catch  where Self.isAboutTheEvent(error) {
             guard try refused(event, error) else { throw error }
             continue
           }

@@ -93,7 +93,7 @@ extension Book {
     knownAt reference: TimeReference, warnings: inout [String]
   ) throws -> EventSequence {
     switch reference {
-    case .sequence(let sequence): 
+    case .sequence(let sequence):
       if sequence != .zero { _ = try existing(sequence) }
       return sequence
     case .event(let id):

@@ -99,8 +99,9 @@ public final class Book: Sendable {
   ///
   /// Tables that cannot be read say nothing; they are made anew in time.
   private static func watermark(_ folder: String) -> EventSequence {
-    guard case .usable(let checkpoint)? = try? ProjectionStore(path: projectionsPath(folder))
-      .condition()
+    guard
+      case .usable(let checkpoint)? = try? ProjectionStore(path: projectionsPath(folder))
+        .condition()
     else { return .zero }
     return checkpoint.sequence
   }

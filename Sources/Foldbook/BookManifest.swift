@@ -32,7 +32,9 @@ public struct BookManifest: Hashable, Sendable {
     }
     guard let id = json["id"]?.text, !id.isEmpty,
       let created = json["created"]?.text.flatMap({ Instant($0) })
-    else { throw BookError.manifestDamaged(path: path, reason: "it needs an id and a created time") }
+    else {
+      throw BookError.manifestDamaged(path: path, reason: "it needs an id and a created time")
+    }
     return BookManifest(id: id, created: created)
   }
 }
@@ -61,7 +63,8 @@ struct BranchManifest: Hashable, Sendable {
     }
     let json = try Manifest.read(path, storage: storage)
     guard let id = json["id"]?.text, let name = json["name"]?.text,
-      let generation = json["generation"]?.decimal?.integerValue, (0...Int64(UInt32.max)).contains(generation)
+      let generation = json["generation"]?.decimal?.integerValue,
+      (0...Int64(UInt32.max)).contains(generation)
     else {
       throw BookError.manifestDamaged(path: path, reason: "it needs an id, a name and a generation")
     }

@@ -94,4 +94,3 @@ struct PersonalKeys: Sendable {
     return SymmetricKey(data: bytes)
   }
 }
-

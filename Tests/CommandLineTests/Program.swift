@@ -47,7 +47,7 @@ enum Program {
   }
 
   /// It lies beside the tests, or beside the bundle that holds them.
-  private static let path: String? = {
+  static let path: String? = {
     var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent()
     while folder.path.count > 1 {

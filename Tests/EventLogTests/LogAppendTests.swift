@@ -166,8 +166,11 @@ import Testing
     // The journal is empty after these, so that sealing leaves it as it is.
     for number in 1...8 { try log.append([LogFixture.record(number)]) }
     try LogFixture.open(storage).seal()
+    let segment = "\(LogFixture.path)/log/00000000000000000001.seg"
+    let sealed = storage.bytes(of: segment)
     for number in 9...40 { try log.append([LogFixture.record(number)]) }
     #expect(log.maintenanceError == nil)
+    #expect(storage.bytes(of: segment) == sealed)
     let again = try LogFixture.open(storage)
     #expect(again.recovery.isEmpty)
     #expect(try LogFixture.all(again).map(\.record) == LogFixture.records(1...40))

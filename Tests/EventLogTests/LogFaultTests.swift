@@ -119,6 +119,7 @@ import Testing
     try log.append([LogFixture.record(6)])
     let again = try LogFixture.open(storage)
     #expect(again.recovery.isEmpty)
+    #expect(storage.files.keys.allSatisfy { !$0.contains("/cut-") })
     #expect(try LogFixture.all(again).map(\.record) == LogFixture.records(1...6))
   }
 

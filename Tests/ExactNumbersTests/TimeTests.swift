@@ -87,7 +87,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     for round in 0..<20_000 {
       let instant = Instant(
-        nanosecondsSinceEpoch: Int64.random(in: -9_214_560_000_000_000_000...9_214_646_400_000_000_000, using: &random))
+        nanosecondsSinceEpoch: Int64.random(
+          in: -9_214_560_000_000_000_000...9_214_646_400_000_000_000, using: &random))
       #expect(Instant(instant.description) == instant, "seed \(seed), round \(round)")
     }
   }

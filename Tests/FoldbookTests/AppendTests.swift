@@ -37,7 +37,8 @@ import Testing
     #expect(try fixture.book.append([twice, twice]).entries.map(\.isNew) == [true, false])
   }
 
-  @Test("an exit without a quantity is written with what was open, and sent again is the same event")
+  @Test(
+    "an exit without a quantity is written with what was open, and sent again is the same event")
   func completed() throws {
     let fixture = try BookFixture()
     try fixture.enterAAPL()
@@ -119,7 +120,8 @@ import Testing
     #expect(throws: BookError.self) { try fixture.book.append([deposit], recordedTimes: .kept) }
   }
 
-  @Test("a full disk is said, nothing is kept of the append, and the book goes on when there is room")
+  @Test(
+    "a full disk is said, nothing is kept of the append, and the book goes on when there is room")
   func fullDisk() throws {
     let fixture = try BookFixture()
     try fixture.enterAAPL()

@@ -46,7 +46,11 @@ struct BookFixture {
 
 private final class Ticks: Sendable {
   private let count = Mutex<Int64>(0)
-  func next() -> Int64 { count.withLock { $0 += 1; return $0 } }
+  func next() -> Int64 {
+    count.withLock {
+      $0 += 1; return $0
+    }
+  }
 }
 
 extension Instant {
@@ -66,6 +70,7 @@ func exit(
     id, time,
     .positionExited(
       PositionExited(
-        position: "aapl", exitPrice: ExactDecimal(price), quantity: quantity.map { ExactDecimal($0) }
+        position: "aapl", exitPrice: ExactDecimal(price),
+        quantity: quantity.map { ExactDecimal($0) }
       )))
 }

@@ -1,8 +1,8 @@
 import EventLog
 import Events
 import ExactNumbers
-import Foundation
 import Foldbook
+import Foundation
 import Records
 import TestSupport
 import Testing

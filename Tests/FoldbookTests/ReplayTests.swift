@@ -23,7 +23,8 @@ import Testing
     var sent: [Event] = []
     for step in 0..<60 {
       let new = history.next()
-      let events = Bool.random(using: &random) ? [new] : [new] + sent.shuffled(using: &random).prefix(2)
+      let events =
+        Bool.random(using: &random) ? [new] : [new] + sent.shuffled(using: &random).prefix(2)
       if (try? book.append(events)) != nil { sent.append(new) }
       if step % 17 == 16 { try book.seal() }
       if step % 13 == 12 { book = try fixture.reopened() }
@@ -37,12 +38,14 @@ import Testing
 
     for _ in 0..<12 {
       let point = ReplayPoint(
-        asOf: history.anyTime(), knownAt: EventSequence(UInt64.random(in: 0...book.head.rawValue, using: &random)))
+        asOf: history.anyTime(),
+        knownAt: EventSequence(UInt64.random(in: 0...book.head.rawValue, using: &random)))
       var state = BookState(asOf: point.asOf)
       for event in accepted.prefix(Int(point.knownAt.rawValue)) { state.fold(event) }
       let expected = state.resolve(asOf: point.asOf)
       let answered = try book.holdings(at: point)
-      let comment = Comment(rawValue: "seed \(seed), as of \(point.asOf), known at \(point.knownAt)")
+      let comment = Comment(
+        rawValue: "seed \(seed), as of \(point.asOf), known at \(point.knownAt)")
       #expect(Set(answered.positions.keys) == Set(expected.positions.keys), comment)
       for id in expected.positions.keys {
         #expect(answered.positions[id] == expected.positions[id], comment)
@@ -122,7 +125,8 @@ private struct RandomHistory {
       return .positionExited(
         PositionExited(
           position: position, exitPrice: small,
-          quantity: Bool.random(using: &random) ? nil : ExactDecimal(Int32.random(in: 1...20, using: &random)),
+          quantity: Bool.random(using: &random)
+            ? nil : ExactDecimal(Int32.random(in: 1...20, using: &random)),
           exit: id))
     case 6:
       return .positionCorrected(
@@ -135,7 +139,8 @@ private struct RandomHistory {
           exit: Bool.random(using: &random) ? exit?.1 : nil))
     case 8:
       return .instrumentSplit(
-        InstrumentSplit(symbol: symbol, ratio: ExactDecimal(Int32.random(in: 1...3, using: &random))))
+        InstrumentSplit(
+          symbol: symbol, ratio: ExactDecimal(Int32.random(in: 1...3, using: &random))))
     case 9:
       return .positionTagged(PositionTagged(position: position, tag: "t"))
     case 10:

@@ -44,11 +44,11 @@ extension RulesTests {
   private static let exitRefusals: [Refusal] = [
     Refusal(
       "an exit larger than what was entered", .exitTooLarge,
-      says: ["FB-RULE-050", "exit of 101 AAPL", "100 open on 2025-06-01", "--quantity 100"],
+      says: ["FB-RULE-050", "exit of 101 AAPL", "100 open on 2025-06-01", "exit 100 at most"],
       exit(101)),
     Refusal(
       "an exit larger than what an earlier one leaves", .exitTooLarge,
-      says: ["exit of 60 AAPL", "40 open", "at sequence 6 leaves 40", "--quantity 40"], exit(60),
+      says: ["exit of 60 AAPL", "40 open", "at sequence 6 leaves 40", "exit 40 at most"], exit(60),
       before: sold60),
     Refusal(
       "a late exit that makes a later one too large", .exitTooLarge,

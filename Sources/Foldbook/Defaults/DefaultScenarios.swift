@@ -26,7 +26,8 @@ enum DefaultScenarios {
   }
 
   private static func sensitivity(
-    _ id: String, _ name: String, _ category: ScenarioCategory, _ shocks: KeyValuePairs<String, String>
+    _ id: String, _ name: String, _ category: ScenarioCategory,
+    _ shocks: KeyValuePairs<String, String>
   ) -> ScenarioDefined {
     ScenarioDefined(
       scenario: ScenarioID(rawValue: id), name: name, scenarioType: .sensitivity, sortOrder: 0,

@@ -67,7 +67,8 @@ struct DemoBooks {
             "cash-\(portfolio.id)", start,
             .cashMoved(
               CashMoved(
-                portfolio: PortfolioID(portfolio.id), amount: ExactDecimal(cash), reason: .deposit))))
+                portfolio: PortfolioID(portfolio.id), amount: ExactDecimal(cash), reason: .deposit))
+          ))
       }
     }
     for name in Self.strategyTags.sorted() {
@@ -119,8 +120,10 @@ struct DemoBooks {
         ByteInput(bytes: Array(portfolio.positionsCSV.utf8), name: "\(portfolio.id).csv"),
         effective: Self.imported)
       let request = PositionsImport(
-        portfolio: PortfolioID(portfolio.id), source: ImportFormat.positionsCSV.source(file: "\(portfolio.id).csv"),
-        correlation: SHA256.hash(data: Array(portfolio.positionsCSV.utf8)).map { hexadecimal($0) }.joined(),
+        portfolio: PortfolioID(portfolio.id),
+        source: ImportFormat.positionsCSV.source(file: "\(portfolio.id).csv"),
+        correlation: SHA256.hash(data: Array(portfolio.positionsCSV.utf8)).map { hexadecimal($0) }
+          .joined(),
         identity: book.derivedIdentity)
       let plan = try request.plan(file, context: OpeningContext())
       precondition(plan.report.errorCount == 0, "a demo portfolio has no bad row")
@@ -134,7 +137,8 @@ struct DemoBooks {
   private func adjustedOption(_ imported: [Event]) -> [Entry] {
     let time = time(PriceGenerator.split.date, hour: 13)
     for event in imported {
-      guard case .positionEntered(let old) = event.payload, old.symbol == DemoOption.beforeSplit.symbol
+      guard case .positionEntered(let old) = event.payload,
+        old.symbol == DemoOption.beforeSplit.symbol
       else { continue }
       let factor = Int64(PriceGenerator.split.ratio)
       let quantity = scaled(old.quantity, by: factor, over: 1)
@@ -156,7 +160,8 @@ struct DemoBooks {
     preconditionFailure("the demo holds \(DemoOption.beforeSplit.symbol)")
   }
 
-  private func scaled(_ number: ExactDecimal, by factor: Int64, over divisor: Int64) -> ExactDecimal {
+  private func scaled(_ number: ExactDecimal, by factor: Int64, over divisor: Int64) -> ExactDecimal
+  {
     guard
       let result = try? ExactDecimal(
         coefficient: number.coefficient * factor * (divisor == 1 ? 1 : 100_000_000 / divisor),

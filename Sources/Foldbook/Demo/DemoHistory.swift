@@ -40,7 +40,9 @@ struct DemoHistory {
       .map(\.element)
   }
 
-  private static func bars() throws -> (events: [Event], closes: [Symbol: [CivilDate: ExactDecimal]]) {
+  private static func bars() throws -> (
+    events: [Event], closes: [Symbol: [CivilDate: ExactDecimal]]
+  ) {
     let input = ByteInput(bytes: decompressedPrices(), name: "the bundled prices")
     var events: [Event] = []
     var closes: [Symbol: [CivilDate: ExactDecimal]] = [:]
@@ -79,31 +81,42 @@ private struct ScriptWriter {
   }
 
   private mutating func openBook() throws {
-    add("2000-03-01", "09:00", "demo-user", .userRegistered(
-      UserRegistered(
-        user: DemoHistory.user, role: .manager, username: "demo", fullName: "Demo Manager")))
-    add("2000-03-01", "09:00", "demo-portfolio", .portfolioOpened(
-      PortfolioOpened(
-        portfolio: DemoHistory.portfolio, name: "Tech Long/Short", owner: DemoHistory.user,
-        description: "Demo: real prices of AAPL, MSFT, IBM, GOOG and FB, 2000 to 2013.")))
-    add("2000-03-01", "09:05", "demo-deposit", .cashMoved(
-      CashMoved(portfolio: DemoHistory.portfolio, amount: 1_000_000, reason: .deposit)))
+    add(
+      "2000-03-01", "09:00", "demo-user",
+      .userRegistered(
+        UserRegistered(
+          user: DemoHistory.user, role: .manager, username: "demo", fullName: "Demo Manager")))
+    add(
+      "2000-03-01", "09:00", "demo-portfolio",
+      .portfolioOpened(
+        PortfolioOpened(
+          portfolio: DemoHistory.portfolio, name: "Tech Long/Short", owner: DemoHistory.user,
+          description: "Demo: real prices of AAPL, MSFT, IBM, GOOG and FB, 2000 to 2013.")))
+    add(
+      "2000-03-01", "09:05", "demo-deposit",
+      .cashMoved(
+        CashMoved(portfolio: DemoHistory.portfolio, amount: 1_000_000, reason: .deposit)))
     for (symbol, name) in [
       ("AAPL", "Apple Inc."), ("FB", "Facebook Inc."), ("GOOG", "Google Inc."),
       ("IBM", "International Business Machines Corp."), ("MSFT", "Microsoft Corp."),
     ] {
-      add("2000-03-01", "09:10", "demo-instrument-\(symbol)", .instrumentDefined(
-        InstrumentDefined(
-          symbol: Symbol(rawValue: symbol), kind: .stock, name: name,
-          sector: "Information Technology")))
+      add(
+        "2000-03-01", "09:10", "demo-instrument-\(symbol)",
+        .instrumentDefined(
+          InstrumentDefined(
+            symbol: Symbol(rawValue: symbol), kind: .stock, name: name,
+            sector: "Information Technology")))
     }
     for (tag, description) in [
-      ("core", "Held for years"), ("hedge", "Short against the core"), ("ipo", "Bought or sold at its listing"),
+      ("core", "Held for years"), ("hedge", "Short against the core"),
+      ("ipo", "Bought or sold at its listing"),
     ] {
-      add("2000-03-01", "09:15", "demo-tag-\(tag)", .tagCreated(
-        TagCreated(
-          tag: TagID(rawValue: tag), name: tag, tagType: .regular, owner: DemoHistory.user,
-          description: description)))
+      add(
+        "2000-03-01", "09:15", "demo-tag-\(tag)",
+        .tagCreated(
+          TagCreated(
+            tag: TagID(rawValue: tag), name: tag, tagType: .regular, owner: DemoHistory.user,
+            description: description)))
     }
   }
 
@@ -111,10 +124,12 @@ private struct ScriptWriter {
     try enter("aapl-2000", .long, "AAPL", 1_000, on: "2000-03-02", tags: ["core"])
     try enter("ibm-2000", .long, "IBM", 800, on: "2000-03-06", tags: ["core"])
     try enter("msft-short-2000", .short, "MSFT", 1_500, on: "2000-03-27", tags: ["hedge"])
-    add("2000-03-27", "20:10", "relate-msft-short", .positionRelated(
-      PositionRelated(
-        position: "msft-short-2000", other: "aapl-2000", relation: .hedges,
-        note: "large-cap technology against one name")))
+    add(
+      "2000-03-27", "20:10", "relate-msft-short",
+      .positionRelated(
+        PositionRelated(
+          position: "msft-short-2000", other: "aapl-2000", relation: .hedges,
+          note: "large-cap technology against one name")))
     split("AAPL", 2, on: "2000-06-21")
     try exit("msft-short-2000", "MSFT", 900, on: "2000-12-20")
     try exit("msft-short-2000", "MSFT", nil, on: "2001-04-17")
@@ -125,17 +140,21 @@ private struct ScriptWriter {
     // The price was typed without its first digit, and put right six days later.
     let typed = try ExactDecimal("5.07")
     try enter("ibm-2002", .long, "IBM", 500, on: "2002-10-09", price: typed)
-    add("2002-10-15", "14:00", "correct-ibm-2002", .positionCorrected(
-      PositionCorrected(
-        position: "ibm-2002", reason: "entry price mistyped; the broker's confirmation is right",
-        entryPrice: try close("IBM", "2002-10-09"))))
+    add(
+      "2002-10-15", "14:00", "correct-ibm-2002",
+      .positionCorrected(
+        PositionCorrected(
+          position: "ibm-2002", reason: "entry price mistyped; the broker's confirmation is right",
+          entryPrice: try close("IBM", "2002-10-09"))))
     split("MSFT", 2, on: "2003-02-18")
     try enter("goog-2004", .long, "GOOG", 400, on: "2004-08-19", tags: ["ipo"])
     try exit("aapl-2000", "AAPL", 500, on: "2004-11-04")
     split("AAPL", 2, on: "2005-02-28")
     try exit("aapl-2000", "AAPL", 1_000, on: "2006-01-11")
-    add("2006-01-11", "20:30", "target-aapl", .positionAttributed(
-      PositionAttributed(position: "aapl-2000", name: "target_price", value: 120)))
+    add(
+      "2006-01-11", "20:30", "target-aapl",
+      .positionAttributed(
+        PositionAttributed(position: "aapl-2000", name: "target_price", value: 120)))
     try exit("goog-2004", "GOOG", 150, on: "2007-10-31")
   }
 
@@ -147,20 +166,26 @@ private struct ScriptWriter {
       tags: ["core"])
     try exit("goog-short-2008", "GOOG", nil, on: "2008-11-20")
     try enter("goog-2009", .long, "GOOG", 300, on: "2009-03-09")
-    add("2009-03-09", "20:30", "untag-goog-2004", .positionUntagged(
-      PositionUntagged(position: "goog-2004", tag: "ipo")))
+    add(
+      "2009-03-09", "20:30", "untag-goog-2004",
+      .positionUntagged(
+        PositionUntagged(position: "goog-2004", tag: "ipo")))
     // Recorded in the wrong book, and voided the next morning.
     try exit("ibm-2000", "IBM", 300, on: "2010-04-27")
-    add("2010-04-28", "13:00", "void-ibm-exit", .positionVoided(
-      PositionVoided(
-        position: "ibm-2000", reason: "the sale belongs to another account",
-        exit: "exit-ibm-2000-2010-04-27")))
+    add(
+      "2010-04-28", "13:00", "void-ibm-exit",
+      .positionVoided(
+        PositionVoided(
+          position: "ibm-2000", reason: "the sale belongs to another account",
+          exit: "exit-ibm-2000-2010-04-27")))
     try exit("msft-2001", "MSFT", 1_000, on: "2010-04-29")
   }
 
   private mutating func closeOut() throws {
-    add("2011-01-03", "15:00", "demo-withdrawal", .cashMoved(
-      CashMoved(portfolio: DemoHistory.portfolio, amount: -150_000, reason: .withdrawal)))
+    add(
+      "2011-01-03", "15:00", "demo-withdrawal",
+      .cashMoved(
+        CashMoved(portfolio: DemoHistory.portfolio, amount: -150_000, reason: .withdrawal)))
     try enter("fb-short-2012", .short, "FB", 3_000, on: "2012-05-18", tags: ["ipo"])
     try exit("fb-short-2012", "FB", 1_800, on: "2012-09-04")
     try exit("aapl-2008", "AAPL", 400, on: "2012-09-19")

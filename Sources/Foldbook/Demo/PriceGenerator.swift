@@ -25,7 +25,9 @@ public struct PriceGenerator: Sendable {
   public static let first = CivilDate(year: 2023, month: 1, day: 3)!
   public static let last = CivilDate(year: 2025, month: 6, day: 30)!
   /// NVDA splits 10 for 1 before the session of this day: made up, for replay.
-  public static let split = (symbol: Symbol("NVDA"), ratio: 10, date: CivilDate(year: 2024, month: 6, day: 10)!)
+  public static let split = (
+    symbol: Symbol("NVDA"), ratio: 10, date: CivilDate(year: 2024, month: 6, day: 10)!
+  )
 
   static let seed: UInt64 = 20_240_116
   static let marketDrift = 0.0004
