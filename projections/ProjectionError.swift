@@ -95,6 +95,8 @@ public enum RebuildReason: Hashable, Sendable {
   case otherHistory(EventSequence)
   /// The cut would have to move back.
   case earlierCut
+  /// Two rows have what a unique index of the file holds apart.
+  case namesMeet(String)
 }
 
 extension RebuildReason: CustomStringConvertible {
@@ -109,6 +111,7 @@ extension RebuildReason: CustomStringConvertible {
     case .pastHead(let sequence): "it stands at event \(sequence), past the head"
     case .otherHistory(let sequence): "the log had another root at event \(sequence)"
     case .earlierCut: "its cut lies after the one asked for"
+    case .namesMeet(let what): "two rows have one name (\(what))"
     }
   }
 }

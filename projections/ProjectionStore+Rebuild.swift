@@ -29,9 +29,11 @@ extension ProjectionStore {
   ) throws -> Outcome {
     try sidecars(of: path).forEach { try FileSystem.remove($0) }
     do {
-      // Without a journal there is nothing to roll back to: a file that fails is thrown away.
+      // A file that fails is thrown away, so nothing has to survive a crash. A journal in memory is
+      // for one statement: a unique index that cannot be made has to leave nothing behind. Of pages
+      // new in the transaction, which all are, it holds nothing else.
       let settings = """
-        PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA cache_size = -\(cacheKibibytes)
         """
       return try Connection.open(path, readOnly: false, secondsToWait: 0, configure: settings) {

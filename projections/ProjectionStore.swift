@@ -129,8 +129,13 @@ public struct ProjectionStore: Sendable {
     }
     guard checkpoint.cut <= change.cut else { throw refuse(.earlierCut) }
     var catchUp = CatchUp(change, on: rows, from: checkpoint, isLive: true)
-    let count = try catchUp.run(after: checkpoint.sequence)
-    return Outcome(checkpoint: change.checkpoint, events: count)
+    do {
+      let count = try catchUp.run(after: checkpoint.sequence)
+      return Outcome(checkpoint: change.checkpoint, events: count)
+    } catch ProjectionError.refusedRow(_, let message) where message.hasPrefix("UNIQUE") {
+      // A rebuild makes the index without its promise: see `createIndexes(of:)`.
+      throw refuse(.namesMeet(message))
+    }
   }
 
   /// Rows of a forgotten person must not linger in freed pages: hence `secure_delete`. A loss of

@@ -40,10 +40,20 @@ struct BlockSink {
     try asLogError { () throws in
       let file = try context.storage.open(segment.path, .readWrite)
       let size = try file.size()
-      if let footer = try? SegmentFooter.read(file, segment.header, size: size, context),
-        footer.blocks.last?.last == segment.last
-      {
-        return nil
+      do throws(BlockReadError) {
+        // A footer says that it is sealed; one that cannot be read is no reason to cut it off.
+        if let footer = try SegmentFooter.read(file, segment.header, size: size, context),
+          footer.blocks.last?.last == segment.last
+        {
+          return nil
+        }
+      } catch {
+        switch error {
+        case .storage(let cause): throw cause
+        case .block(let cause):
+          throw LogError.damaged(
+            LogDamage(cause, in: segment.path, at: segment.end, segment.sequences))
+        }
       }
       guard size >= segment.end else {
         throw LogError.damaged(
@@ -140,8 +150,9 @@ struct BlockSink {
     let file = try context.storage.open(context.newJournalPath, .create)
     try file.write(header.encoded(), at: 0)
     try context.sync(file)
-    try context.storage.rename(context.newJournalPath, to: context.journalPath)
+    // Set before: a rename that reports a failure may have happened all the same.
     isRenamed = true
+    try context.storage.rename(context.newJournalPath, to: context.journalPath)
     try context.syncDirectory()
     return Journal(file, header, path: context.journalPath)
   }

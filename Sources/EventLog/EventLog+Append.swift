@@ -22,7 +22,8 @@ extension EventLog {
   ) throws -> AppendResult {
     let request = AppendRequest(prepare)
     if gate.lead(request, isServed: \.isServed) {
-      serveWaiting()
+      // Its own request may stand behind more of others than one commit takes.
+      repeat { serveWaiting() } while !request.isServed
       gate.leave()
     }
     return try request.get()
@@ -71,6 +72,7 @@ extension EventLog {
   func writeFrame(
     _ records: [SequencedRecord], ids: [String], _ view: LogView
   ) throws(LogError) -> LogView {
+    if let latch { throw .latched(latch) }
     guard var journal = view.journal else { preconditionFailure("a sound log has a journal") }
     let bytes = JournalFrame.encode(
       records, identity: identity, epoch: journal.header.epoch, ordinal: journal.nextOrdinal,
@@ -162,6 +164,8 @@ private struct CommitGroup {
         }
       } catch {
         request.finish(.failure(error))
+        // Once a sync has failed nothing more is acknowledged, of whoever is waiting.
+        if failure == nil, let latch = log.latch { failure = .latched(latch) }
       }
     }
     if let failure {

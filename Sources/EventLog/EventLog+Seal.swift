@@ -153,7 +153,7 @@ struct SegmentSealer {
       try context.storage.rename(temporary, to: segment.path)
       try context.syncDirectory()
       return Segment(
-        file: try context.storage.open(segment.path, .read), header: segment.header,
+        file: SealedFile(segment.path, context), header: segment.header,
         blocks: blocks, footer: footer, end: offset)
     }
   }

@@ -188,6 +188,8 @@ public final class EventLog: Sendable {
       guard let header = try? JournalHeader(decoding: bytes, identity: identity),
         header == journal.header
       else { return nil }
+      // Shorter than it was: its writer took back a frame that could not be synced.
+      guard try file.size() >= journal.end else { return nil }
       journal.file = file
       let before = journal.count
       let tail = try journal.readOn(context)
@@ -255,8 +257,8 @@ public final class EventLog: Sendable {
   func viewForWriting() throws(LogError) -> LogView {
     if let latch { throw .latched(latch) }
     var view = view
-    if let damage = view.firstDamage { throw .damaged(damage) }
     view = try latchingSyncs { () throws(LogError) in
+      // Damage that was seen without the lock is looked at once more with it: see `readOn`.
       if let (grown, isTailClean) = try readOn(view, .readWrite), isTailClean { return grown }
       let settled = try Self.settled(context, known: view, watermark: watermark)
       if let damage = settled.firstDamage {

@@ -45,6 +45,7 @@ final class IDTable: Sendable {
     var runs: [Run] = []
     /// Where the file's valid runs end; null where there is no file to add to.
     var fileEnd: UInt64?
+    var lastRead: (tag: UInt64, keys: [UInt32], rows: [UInt16])?
   }
 
   static let magic = Array("FBIDS1\0\0".utf8)
@@ -75,11 +76,7 @@ final class IDTable: Sendable {
   func rows(_ hash: UInt64, block: Int, of segment: Segment) throws(LogError) -> [Int] {
     guard let run = content.withLock({ $0.runs.indices.contains(block) ? $0.runs[block] : nil })
     else { return [] }
-    // Where the table's file does not hold, the block itself does.
-    let (keys, rows) =
-      if let entries = entries(of: run) { entries } else {
-        Self.sorted(try Self.hashes(segment, block, context))
-      }
+    let (keys, rows) = try entries(of: run, block: block, of: segment)
     let key = Self.key(hash)
     var found: [Int] = []
     var index = partition(keys.indices) { keys[$0] < key }
@@ -88,6 +85,23 @@ final class IDTable: Sendable {
       index += 1
     }
     return found.sorted()
+  }
+
+  /// The entries of a block, from memory if they were read last: what is sent again comes in the
+  /// order in which it was sent first.
+  private func entries(
+    of run: Run, block: Int, of segment: Segment
+  ) throws(LogError) -> (keys: [UInt32], rows: [UInt16]) {
+    if let kept = content.withLock({ $0.lastRead }), kept.tag == run.tag {
+      return (kept.keys, kept.rows)
+    }
+    // Where the table's file does not hold, the block itself does.
+    let read: (keys: [UInt32], rows: [UInt16]) =
+      if let entries = entries(of: run) { entries } else {
+        Self.sorted(try Self.hashes(segment, block, context))
+      }
+    content.withLock { $0.lastRead = (run.tag, read.keys, read.rows) }
+    return read
   }
 
   /// Makes the table have a run for each block of the segment.

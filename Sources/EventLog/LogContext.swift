@@ -11,6 +11,7 @@ final class LogContext: Sendable {
   let blocks = BlockCache()
   let tables = IDTables()
   let filters = IDFilters()
+  let openFiles = OpenFiles()
 
   init(
     path: String, identity: LogIdentity, registry: KindRegistry, storage: any Storage,

@@ -75,7 +75,7 @@ extension LogScan {
     do throws(BlockReadError) {
       if let footer = try SegmentFooter.read(file, header, size: size, context) {
         return Segment(
-          file: file, header: header, blocks: footer.blocks, footer: footer,
+          file: SealedFile(path, context), header: header, blocks: footer.blocks, footer: footer,
           end: footer.filterOffset)
       }
     } catch {

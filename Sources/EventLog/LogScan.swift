@@ -40,8 +40,28 @@ struct LogScan {
     try asLogError { () throws in
       var scan = LogScan(context, authority, known: known)
       try scan.run(watermark)
+      // Without the lock a writer may pack and seal while this looks: what it then finds out of
+      // place is damage only if the journal is still the one it began with.
+      var attempts = 1
+      while authority == .none, scan.view.firstDamage != nil, attempts < attemptsMax,
+        journalHeader(context) != scan.view.journal?.header
+      {
+        scan = LogScan(context, authority, known: known)
+        try scan.run(watermark)
+        attempts += 1
+      }
       return scan.view
     }
+  }
+
+  private static let attemptsMax = 16
+
+  /// The header of the journal there is now; null where there is none that can be read.
+  private static func journalHeader(_ context: LogContext) -> JournalHeader? {
+    guard let file = try? context.storage.open(context.journalPath, .read),
+      let bytes = try? context.read(file, at: 0, count: JournalHeader.byteCount)
+    else { return nil }
+    return try? JournalHeader(decoding: bytes, identity: context.identity)
   }
 
   private mutating func run(_ watermark: EventSequence) throws {

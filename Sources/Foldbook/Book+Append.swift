@@ -54,29 +54,27 @@ extension Book {
     _ events: [Event], expecting head: EventSequence? = nil, recordedTimes: RecordedTimes = .now
   ) throws -> AppendOutcome {
     let outcome = Handover<AppendOutcome>()
-    try forgettingUnwritten {
-      try log.append { tail in
-        try Intake.check(tail.head, is: head)
-        return try self.headState.withLock { state in
-          try state.judging(events.count) { state in
-            let (records, intake) = try self.take(events, recordedTimes, tail, &state)
-            outcome.set(AppendOutcome(intake, head: tail.head.advanced(by: records.count)))
-            return records
-          }
+    try log.append { tail in
+      try Intake.check(tail.head, is: head)
+      return try self.headState.withLock { state in
+        try state.judging(events.count) { state in
+          let (records, intake) = try self.take(events, recordedTimes, tail, &state)
+          outcome.set(AppendOutcome(intake, head: tail.head.advanced(by: records.count)))
+          return records
         }
       }
     }
     guard let outcome = outcome.value else {
       preconditionFailure("an append that does not throw has run")
     }
+    try destroyKeys(forgottenBy: events)
     return outcome
   }
 
   private func take(
     _ events: [Event], _ recordedTimes: RecordedTimes, _ tail: LogTail, _ state: inout HeadState
   ) throws -> ([Record], Intake) {
-    try state.catchUp(
-      with: self, to: tail.head, tail.cursor(HeadState.filter, from: state.sequence.next))
+    try state.catchUp(with: self, tail)
     var intake = Intake(
       book: self, head: tail.head, headRecorded: tail.headRecorded, recordedTimes: recordedTimes)
     var records: [Record] = []
@@ -90,18 +88,11 @@ extension Book {
       }
       if let taken { records.append(taken.record) }
     }
-    state.advance(to: tail.head.advanced(by: records.count))
-    return (records, intake)
-  }
-
-  /// Drops the folded facts when the log could not keep what they were folded from.
-  func forgettingUnwritten(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as LogError {
-      headState.withLock { $0 = HeadState() }
-      throw error
+    if let last = records.last {
+      state.advance(to: tail.head.advanced(by: records.count), lastID: last.idText())
     }
+    try intake.storeKeys()
+    return (records, intake)
   }
 
   /// What ``append(_:expecting:recordedTimes:)`` would append: judged and completed, and not
@@ -130,30 +121,8 @@ extension Book {
   /// The facts at the head, without prices.
   func currentFacts() throws -> BookState {
     try headState.withLock { state in
-      let head = head
-      if head > state.sequence {
-        try state.catchUp(
-          with: self, to: head, log.cursor(HeadState.filter, from: state.sequence.next))
-      }
+      try state.catchUp(with: self, log)
       return state.facts
-    }
-  }
-}
-
-extension HeadState {
-  /// Runs something that folds events which may then be refused.
-  ///
-  /// One event is judged before it is folded, so a refusal leaves the facts as they are. Of
-  /// several, those before the refused one are in the facts and will not be in the log: the facts
-  /// are dropped, and read again when they are needed.
-  mutating func judging<Result>(
-    _ count: Int, _ body: (inout HeadState) throws -> Result
-  ) throws -> Result {
-    do {
-      return try body(&self)
-    } catch {
-      if count > 1 { self = HeadState() }
-      throw error
     }
   }
 }

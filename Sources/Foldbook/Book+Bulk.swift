@@ -15,15 +15,16 @@ extension Book {
   ///   - isDryRun: Everything is judged, nothing is written.
   ///   - next: The next event, or null after the last. If it throws, nothing is appended.
   ///   - refused: Decides about an event that is refused: true leaves it out and goes on.
-  ///   - accepted: Shown each event that is new, completed.
+  ///   - accepted: Shown each event that is new, completed. If it throws, nothing is appended.
   @discardableResult
   public func appendBulk(
     expecting head: EventSequence? = nil, recordedTimes: RecordedTimes = .now,
     isDryRun: Bool = false, next: () throws -> Event?,
     refused: (Event, any Error) throws -> Bool = { _, _ in false },
-    accepted: (Event) -> Void = { _ in }
+    accepted: (Event) throws -> Void = { _ in }
   ) throws -> AppendOutcome {
     var outcome: AppendOutcome?
+    var forgotten: [UserID] = []
     do {
       try log.appendBulk { writer in
         try Intake.check(writer.head, is: head)
@@ -45,11 +46,14 @@ extension Book {
           }
           guard let taken else { continue }
           try writer.append(taken.record)
-          accepted(taken.event)
+          try accepted(taken.event)
         }
         outcome = AppendOutcome(intake, head: writer.head)
         if isDryRun { throw DryRun() }
-        state.advance(to: writer.head)
+        try intake.storeKeys()
+        forgotten = intake.forgotten
+        let last = try writer.record(at: writer.head)?.idText()
+        state.advance(to: writer.head, lastID: last)
         headState.withLock { $0 = state }
       }
     } catch is DryRun {
@@ -57,6 +61,7 @@ extension Book {
       headState.withLock { $0 = HeadState() }
       throw error
     }
+    try destroyKeys(of: forgotten)
     guard let outcome else { preconditionFailure("a bulk append that does not throw has run") }
     return outcome
   }
@@ -67,8 +72,7 @@ extension Book {
     try headState.withLock { kept in
       var state = kept
       kept = HeadState()
-      try state.catchUp(
-        with: self, to: writer.head, writer.cursor(HeadState.filter, from: state.sequence.next))
+      try state.catchUp(with: self, writer)
       return state
     }
   }

@@ -56,12 +56,14 @@ public struct EventCursor {
 }
 
 extension Book {
-  /// A cursor over the events of this branch, from the head it has now or up to an earlier one.
+  /// A cursor over the events of this branch, up to the head it has now or an earlier one.
+  ///
+  /// Without `through` it throws where damage keeps it from the head.
   public func events(
     _ filter: EventFilter = .all, from: EventSequence = .zero.next,
     through: EventSequence? = nil
   ) -> EventCursor {
-    EventCursor(log.cursor(filter.logFilter, from: from, through: through ?? head), book: self)
+    EventCursor(log.cursor(filter.logFilter, from: from, through: through), book: self)
   }
 
   /// The event at a sequence, or null where the branch has none.

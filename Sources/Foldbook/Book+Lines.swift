@@ -42,7 +42,7 @@ extension Book {
   ///   cannot be read; ``BookError/headMoved(expected:found:)``; `LogError`.
   public func append(
     linesOf input: ByteInput, _ intake: LinesIntake = LinesIntake(),
-    accepted: (Event) -> Void = { _ in }
+    accepted: (Event) throws -> Void = { _ in }
   ) throws -> AppendOutcome {
     var lines = LineEvents(input, intake)
     var start: [NumberedEvent] = []
@@ -62,13 +62,13 @@ extension Book {
     } refused: { _, error in
       throw EventLineError(input: input.name, line: line, cause: error)
     } accepted: { event in
-      accepted(event)
+      try accepted(event)
     }
   }
 
   private func append(
     few events: [NumberedEvent], of input: ByteInput, _ intake: LinesIntake,
-    accepted: (Event) -> Void
+    accepted: (Event) throws -> Void
   ) throws -> AppendOutcome {
     let outcome: AppendOutcome
     do {
@@ -79,7 +79,7 @@ extension Book {
       throw error
     }
     for entry in outcome.entries where entry.isNew {
-      if let event = try event(at: entry.sequence) { accepted(event) }
+      if let event = try event(at: entry.sequence) { try accepted(event) }
     }
     return outcome
   }

@@ -7,7 +7,7 @@ public import Records
 /// A point that somebody asked for, and what has to be said about it.
 public struct ResolvedPoint: Hashable, Sendable {
   public var point: ReplayPoint
-  /// For people: the point lies before the first event or after the head.
+  /// For people: the point lies before the first event or after the head, and which range is valid.
   public var warnings: [String]
 }
 
@@ -21,7 +21,7 @@ extension Book {
   /// Finds a point on the two clocks.
   ///
   /// - Parameters:
-  ///   - asOf: Null is the recorded time of the head, or of `knownAt` where that is given.
+  ///   - asOf: Null is the recorded time of the head, whatever `knownAt` is.
   ///   - knownAt: Null is the head.
   /// - Throws: ``BookError/unknownPoint(text:reason:range:)`` for a sequence or an id that the
   ///   branch does not have.
@@ -29,21 +29,24 @@ extension Book {
     asOf: TimeReference? = nil, knownAt: TimeReference? = nil
   ) throws -> ResolvedPoint {
     var warnings: [String] = []
+    if head == .zero { warnings.append("the book has no events: there is no point to look at") }
     let known = try knownAt.map { try sequence(knownAt: $0, warnings: &warnings) } ?? head
     let effective =
       switch asOf {
-      case nil: try recorded(at: known) ?? .distantPast
+      case nil: headRecorded ?? .distantPast
       case .instant(let instant): instant
       case .sequence(let sequence): try existing(sequence).effective
       case .event(let id): try existing(id: id).effective
       }
     if case .instant? = asOf, let headRecorded, effective > headRecorded {
       warnings.append(
-        "as of \(effective) lies after the head, which was recorded at \(headRecorded)")
+        "as of \(effective) lies after the head, which was recorded at \(headRecorded); "
+          + (try recordedRange()))
     }
     if case .instant? = asOf, known > .zero, try isBeforeEveryFact(effective, knownAt: known) {
       warnings.append(
-        "as of \(effective) lies before the first event of a portfolio; nothing was held yet")
+        "as of \(effective) lies before the first event of a portfolio; nothing was held yet; "
+          + (try recordedRange()))
     }
     return ResolvedPoint(point: ReplayPoint(asOf: effective, knownAt: known), warnings: warnings)
   }
@@ -101,8 +104,11 @@ extension Book {
       return sequence
     case .instant(let instant):
       let found = try lastSequence(recordedThrough: instant)
-      if found == .zero, let first = try recorded(at: .zero.next) {
-        warnings.append("nothing was known at \(instant); the first event was recorded at \(first)")
+      if found == .zero, head > .zero {
+        warnings.append("nothing was known at \(instant); " + (try recordedRange()))
+      }
+      if let headRecorded, instant > headRecorded {
+        warnings.append("known at \(instant) lies after the head; " + (try recordedRange()))
       }
       return found
     }
@@ -151,6 +157,14 @@ extension Book {
         effective: .distantPast...instant),
       through: knownAt)
     return try cursor.next() == nil
+  }
+
+  /// The points there are, in recorded time and sequences.
+  private func recordedRange() throws -> String {
+    guard let first = try recorded(at: .zero.next), let last = headRecorded else {
+      return validRange
+    }
+    return "\(validRange), recorded from \(first) to \(last)"
   }
 
   private var validRange: String {

@@ -41,7 +41,7 @@ public final class Book: Sendable {
     self.environment = environment
     storage = environment.storage
     keys = PersonalKeys(
-      folder: path + "/keys", bookID: manifest.id, storage: environment.storage,
+      bookPath: path, bookID: manifest.id, storage: environment.storage,
       randomBytes: environment.randomBytes)
   }
 
@@ -63,9 +63,11 @@ public final class Book: Sendable {
     try BranchManifest.main.write(in: folder, storage: storage)
     let log = try EventLog.create(
       at: folder, identity: identity(manifest, .main), registry: EventCatalog.registry,
-      storage: storage)
+      storage: storage, options: environment.logOptions)
+    try storage.syncDirectory(path + "/branches")
     // Last, so that what has a book.json is a whole book.
     try manifest.write(in: path, storage: storage)
+    try storage.syncDirectory(parent(of: path))
     return Book(
       path: path, manifest: manifest, branch: .main, log: log, environment: environment)
   }
@@ -90,9 +92,11 @@ public final class Book: Sendable {
     let log = try EventLog.open(
       at: folder, identity: identity(manifest, branchManifest), registry: EventCatalog.registry,
       storage: storage, mode: mode,
-      watermark: Self.watermark(folder))
-    return Book(
+      watermark: Self.watermark(folder), options: environment.logOptions)
+    let book = Book(
       path: path, manifest: manifest, branch: branchManifest, log: log, environment: environment)
+    book.completeForgetting()
+    return book
   }
 
   /// The last event that the tables are known to hold: the log cannot end before it.
@@ -109,6 +113,15 @@ public final class Book: Sendable {
   /// The folder of the branch this book was opened on.
   public var branchPath: String { path + "/branches/" + branch }
 
+  /// The folder that a path's last name is in.
+  private static func parent(of path: String) -> String {
+    var names = path.split(separator: "/", omittingEmptySubsequences: false)
+    while names.count > 1, names.last?.isEmpty == true { names.removeLast() }
+    names.removeLast()
+    if names.isEmpty { return "." }
+    return names == [""] ? "/" : names.joined(separator: "/")
+  }
+
   private static func branchFolder(_ path: String, _ branch: BranchManifest) -> String {
     path + "/branches/" + branch.id
   }
@@ -124,6 +137,9 @@ public struct BookEnvironment: Sendable {
   public var storage: any Storage
   public var now: @Sendable () -> Instant
   public var randomBytes: @Sendable (Int) -> [UInt8]
+  /// How long an append waits for another process's append before it gives up with
+  /// `LogError.locked`, in milliseconds.
+  public var lockWaitMilliseconds = LogOptions().lockWaitMilliseconds
 
   public init(
     storage: any Storage, now: @escaping @Sendable () -> Instant,
@@ -132,6 +148,12 @@ public struct BookEnvironment: Sendable {
     self.storage = storage
     self.now = now
     self.randomBytes = randomBytes
+  }
+
+  var logOptions: LogOptions {
+    var options = LogOptions()
+    options.lockWaitMilliseconds = lockWaitMilliseconds
+    return options
   }
 
   /// The disk, the system's clock and its random numbers.

@@ -14,6 +14,8 @@ public enum BookError: Error, Sendable {
   case unknownPoint(text: String, reason: String, range: String)
   case keyDamaged(path: String, bytes: Int)
   case sealedFieldDamaged(user: String)
+  case keyMissing(user: String)
+  case keyNotDestroyed(user: String, reason: String)
   case eventUnreadable(sequence: EventSequence, reason: String)
   case readOnly(reason: String)
   case portfolioNeeded
@@ -40,6 +42,8 @@ extension BookError: CustomStringConvertible {
     case .readOnly: "FB-BOOK-014"
     case .portfolioNeeded: "FB-BOOK-015"
     case .unknownPortfolio: "FB-BOOK-016"
+    case .keyMissing: "FB-BOOK-017"
+    case .keyNotDestroyed: "FB-BOOK-018"
     }
   }
 
@@ -73,6 +77,13 @@ extension BookError: CustomStringConvertible {
     case .sealedFieldDamaged(let user):
       "a personal field of user '\(user)' does not open under the key of that person: the keys "
         + "folder belongs to another book, or was changed; restore it from a backup"
+    case .keyMissing(let user):
+      "the key of user '\(user)' is missing, so new personal fields cannot be sealed: restore the "
+        + "keys folder from the backup that the log came from, or forget the person with "
+        + "user.forgotten and register another user id"
+    case .keyNotDestroyed(let user, let reason):
+      "user.forgotten of user '\(user)' is in the log, but the key could not be destroyed: "
+        + "\(reason); it is not used any more, and the next command that writes tries again"
     case .eventUnreadable(let sequence, let reason):
       "the event at sequence \(sequence) cannot be read: \(reason)"
     case .readOnly(let reason):

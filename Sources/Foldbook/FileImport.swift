@@ -34,10 +34,8 @@ public struct FileImport: Sendable {
 /// What an import did, or would do.
 public struct ImportOutcome: Sendable {
   public var report: ImportReport
-  /// Null when nothing was to be written: a dry run, or a file with errors.
+  /// What was appended, or by a dry run would be; null for a file that is refused.
   public var outcome: AppendOutcome?
-  /// Of a dry run: what would be appended.
-  public var events: [Event] = []
 }
 
 extension Book {
@@ -45,27 +43,34 @@ extension Book {
   ///
   /// Doing it again changes nothing.
   ///
-  /// - Parameter isDryRun: Read and judged, and not written.
-  public func bringIn(_ request: FileImport, isDryRun: Bool = false) throws -> ImportOutcome {
+  /// - Parameters:
+  ///   - isDryRun: Read and judged, and not written.
+  ///   - accepted: Shown each event that is new, completed, as it is judged. None of them is
+  ///     written when the file is refused in the end.
+  public func bringIn(
+    _ request: FileImport, isDryRun: Bool = false, accepted: (Event) throws -> Void = { _ in }
+  ) throws -> ImportOutcome {
     let hash = try fileHash(request.path)
     let input = try ByteInput(path: request.path)
     let format = try request.format ?? ImportFormat.detect(input)
     let source = format.source(file: request.sourceName ?? input.name)
     switch format {
     case .positionsCSV:
-      return try bringInPositions(request, input, source, hash, isDryRun: isDryRun)
+      return try bringInPositions(
+        request, input, source, hash, isDryRun: isDryRun, accepted: accepted)
     case .barsCSV:
       var bars = try BarsReader(
         input,
         origin: BarsReader.Origin(source: source, correlation: hash, actor: request.actor))
-      return try bringIn(request, isDryRun: isDryRun) {
-        let event = try bars.next()
+      var restatements = BarRestatements(self)
+      return try bringIn(request, isDryRun: isDryRun, accepted: accepted) {
+        let event = try bars.next().map { try restatements.numbered($0) }
         request.progress(bars.bytesTaken)
         return Reading(event: event, row: bars.row, report: bars.report)
       }
     case .cloudEvents:
       var lines = EventLinesReader(input, allowsUnknownKinds: request.allowsUnknownKinds)
-      return try bringIn(request, isDryRun: isDryRun) {
+      return try bringIn(request, isDryRun: isDryRun, accepted: accepted) {
         let event = try lines.next()
         request.progress(lines.bytesTaken)
         return Reading(event: event, row: lines.row, report: lines.report)
@@ -83,7 +88,8 @@ extension Book {
 
   /// Appends what a reader gives, one event after another, in bounded memory.
   private func bringIn(
-    _ request: FileImport, isDryRun: Bool, next: () throws -> Reading
+    _ request: FileImport, isDryRun: Bool, accepted: (Event) throws -> Void,
+    next: () throws -> Reading
   ) throws -> ImportOutcome {
     var reading = Reading(event: nil, row: 0, report: ImportReport(format: .cloudEvents))
     var refusals: [ImportIssue] = []
@@ -102,7 +108,7 @@ extension Book {
         // Read on, to say everything that is wrong with the file at once.
         return true
       } accepted: { event in
-        if isDryRun { result.events.append(event) }
+        try accepted(event)
       }
     } catch is ImportRefused {}
     result.report = reading.report
@@ -116,7 +122,8 @@ extension Book {
   }
 
   private func bringInPositions(
-    _ request: FileImport, _ input: ByteInput, _ source: String, _ hash: String, isDryRun: Bool
+    _ request: FileImport, _ input: ByteInput, _ source: String, _ hash: String, isDryRun: Bool,
+    accepted: (Event) throws -> Void
   ) throws -> ImportOutcome {
     guard let portfolio = request.portfolio else { throw BookError.portfolioNeeded }
     let state = try currentFacts()
@@ -129,14 +136,16 @@ extension Book {
       actor: request.actor, skipsInvalidRows: request.skipsInvalidRows, identity: derivedIdentity
     ).plan(file, context: PositionsContext(book: self, state: state))
     request.progress(input.offset)
-    if plan.events.isEmpty { return ImportOutcome(report: plan.report) }
-    if isDryRun {
-      return ImportOutcome(
-        report: plan.report,
-        events: try preview(plan.events, recordedTimes: request.recordedTimes))
+    let hasErrors = plan.report.errorCount > 0 && !request.skipsInvalidRows
+    if file.isRefused || hasErrors { return ImportOutcome(report: plan.report) }
+    var events = plan.events.makeIterator()
+    let outcome = try appendBulk(
+      expecting: request.expectedHead, recordedTimes: request.recordedTimes, isDryRun: isDryRun
+    ) {
+      events.next()
+    } accepted: { event in
+      try accepted(event)
     }
-    let outcome = try append(
-      plan.events, expecting: request.expectedHead, recordedTimes: request.recordedTimes)
     return ImportOutcome(report: plan.report, outcome: outcome)
   }
 

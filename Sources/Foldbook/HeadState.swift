@@ -10,17 +10,58 @@ struct HeadState: Sendable {
   var facts = BookState()
   /// The last sequence that has been read, folded or not.
   private(set) var sequence = EventSequence.zero
+  /// The id of the event at ``sequence``; null before the first.
+  private var lastID: String?
 
   /// Folds what was appended since, by whatever process.
-  mutating func catchUp(with book: Book, to head: EventSequence, _ cursor: LogCursor) throws {
-    var cursor = cursor
+  ///
+  /// What was folded for an append that then failed is dropped: the log has ended before it, or
+  /// has another event in its place.
+  mutating func catchUp(with book: Book, _ end: some LogEnd) throws {
+    if sequence > end.head { self = HeadState() }
+    if sequence > .zero, try end.record(at: sequence)?.idText() != lastID { self = HeadState() }
+    guard end.head > sequence else { return }
+    var cursor = end.cursor(LogFilter(kinds: EventCatalog.factKinds), from: sequence.next)
     while let next = try cursor.next() { facts.fold(try book.event(next)) }
-    sequence = head
+    advance(to: end.head, lastID: try end.record(at: end.head)?.idText())
   }
 
-  /// The filter and start of the cursor that ``catchUp(with:to:_:)`` reads.
-  static let filter = LogFilter(kinds: EventCatalog.factKinds)
+  /// Takes note that everything up to an event is folded.
+  mutating func advance(to head: EventSequence, lastID: String?) {
+    sequence = head
+    self.lastID = lastID
+  }
+}
 
-  /// Takes note that everything up to a sequence is folded.
-  mutating func advance(to head: EventSequence) { sequence = head }
+/// The end of a log, as far as ``HeadState`` reads it.
+protocol LogEnd {
+  var head: EventSequence { get }
+  func record(at sequence: EventSequence) throws -> Record?
+  func cursor(_ filter: LogFilter, from: EventSequence) -> LogCursor
+}
+
+extension LogTail: LogEnd {}
+extension BulkWriter: LogEnd {}
+extension EventLog: LogEnd {
+  func cursor(_ filter: LogFilter, from: EventSequence) -> LogCursor {
+    cursor(filter, from: from, through: nil)
+  }
+}
+
+extension HeadState {
+  /// Runs something that folds events which may then be refused.
+  ///
+  /// One event is judged before it is folded, so a refusal leaves the facts as they are. Of
+  /// several, those before the refused one are in the facts and will not be in the log: the facts
+  /// are dropped, and read again when they are needed.
+  mutating func judging<Result>(
+    _ count: Int, _ body: (inout HeadState) throws -> Result
+  ) throws -> Result {
+    do {
+      return try body(&self)
+    } catch {
+      if count > 1 { self = HeadState() }
+      throw error
+    }
+  }
 }

@@ -21,6 +21,11 @@ struct Intake {
   private var sequence: EventSequence
   /// Records of this intake that are not in the log yet, by the id's text.
   private var pending: [String: EventSequence] = [:]
+  /// Persons that are registered by this intake.
+  private var registered: [UserID] = []
+  /// Persons whose forgetting is in the log, or will be with this intake.
+  private(set) var forgotten: [UserID] = []
+  private let drawnKeys: DrawnKeys
 
   init(
     book: Book, head: EventSequence, headRecorded: Instant?, recordedTimes: RecordedTimes,
@@ -32,6 +37,7 @@ struct Intake {
     sequence = head
     recorded = headRecorded ?? .distantPast
     now = book.environment.now()
+    drawnKeys = DrawnKeys(book.keys)
   }
 
   static func check(_ head: EventSequence, is expected: EventSequence?) throws {
@@ -50,11 +56,14 @@ struct Intake {
     logged: (_ id: String) throws -> EventSequence?,
     stored: (EventSequence) throws -> Record?
   ) throws -> (record: Record, event: Event)? {
+    // A minted id covers the sealed fields.
+    if case .minted = event.id { try drawKey(for: event) }
     let id = try book.idText(of: event)
     if let first = try pending[id] ?? logged(id) {
       guard let record = try stored(first),
         try book.event(SequencedRecord(sequence: first, record: record)).hasSameContent(as: event)
       else { throw BookError.idConflict(id: id, sequence: first) }
+      if case .userForgotten(let payload) = event.payload { forgotten.append(payload.user) }
       note(id, first, isNew: false)
       return nil
     }
@@ -63,7 +72,7 @@ struct Intake {
     event.sequence = sequence.next
     // What is named after its event needs the id as text.
     if case .minted = event.id, event.payload.takesItsEventsID { event.id = .given(id) }
-    let judged = try Rules.append(event, to: &state)
+    let judged = try judge(event, &state)
     var record = try book.record(judged)
     // What the ledger completed may be content of its own; the id stays the sender's.
     if case .minted = record.id, judged != event, record.idText() != id { record.id = .given(id) }
@@ -72,6 +81,36 @@ struct Intake {
     if keepsEntries { pending[id] = sequence }
     note(id, sequence, isNew: true)
     return (record, judged)
+  }
+
+  /// Writes the keys of the persons that are new. To be called when everything is taken and the
+  /// records are about to be written, and not for what is only tried.
+  func storeKeys() throws(LogError) { try book.keys.store(for: registered) }
+
+  /// Whether it can be sealed is known before it is folded: what is refused must not stay.
+  private mutating func judge(_ event: Event, _ state: inout BookState) throws -> Event {
+    switch event.payload {
+    case .userRegistered(let payload):
+      try drawKey(for: event)
+      let judged = try Rules.append(event, to: &state)
+      registered.append(payload.user)
+      return judged
+    case .userChanged:
+      let judged = try Rules.judge(event, against: state)
+      _ = try book.record(judged)
+      return try Rules.append(event, to: &state)
+    case .userForgotten(let payload):
+      let judged = try Rules.append(event, to: &state)
+      forgotten.append(payload.user)
+      return judged
+    default: return try Rules.append(event, to: &state)
+    }
+  }
+
+  private func drawKey(for event: Event) throws {
+    if case .userRegistered(let payload) = event.payload {
+      try book.keys.draw(for: payload.user)
+    }
   }
 
   private mutating func note(_ id: String, _ sequence: EventSequence, isNew: Bool) {
@@ -95,4 +134,16 @@ struct Intake {
       return kept
     }
   }
+}
+
+/// Keeps drawn keys for as long as an intake lives.
+private final class DrawnKeys: Sendable {
+  private let keys: PersonalKeys
+
+  init(_ keys: PersonalKeys) {
+    self.keys = keys
+    keys.beginIntake()
+  }
+
+  deinit { keys.endIntake() }
 }

@@ -11,6 +11,8 @@ public enum BarsCSVError: String, Hashable, Sendable, CaseIterable {
   case nonpositivePrice = "nonpositive_price"
   /// The low is not the lowest, or the high not the highest.
   case inconsistentBar = "inconsistent_bar"
+  /// Another row of the file says something else about the same day.
+  case conflictingBar = "conflicting_bar"
 
   /// - Parameter row: Null where the whole file is meant.
   func issue(row: Int?, _ message: String) -> ImportIssue {

@@ -2,7 +2,7 @@ public import Events
 import ExactNumbers
 import Records
 
-/// Reads a file of daily bars, one event a row, in bounded memory however long the file is.
+/// Reads a file of daily bars, one event a row, in the memory of one number a row.
 ///
 ///     symbol,date,open,high,low,close,volume
 ///     AAPL,2000-03-01,118.56,132.06,118.5,130.31,9616100
@@ -36,6 +36,17 @@ public struct BarsReader {
   /// The row of the event that ``next()`` returned last, as a spreadsheet numbers it.
   public private(set) var row = 0
 
+  private struct Day: Hashable {
+    var symbol: Symbol
+    var date: CivilDate
+  }
+  private struct Said {
+    var row: Int32
+    var content: Int
+  }
+  /// What the rows so far have said about each day.
+  private var days: [Day: Said] = [:]
+
   private let origin: Origin
   private var reader: CSVReader
   /// Null when the file is not about bars: nothing of it is taken then.
@@ -59,6 +70,26 @@ public struct BarsReader {
   /// How many bytes of the input have been taken in, for progress.
   public var bytesTaken: Int { reader.bytesTaken }
 
+  /// A file says one thing about a day: which of two closes was meant is not for us to choose.
+  private mutating func checkAgreement(
+    of bar: BarRowParser.Bar, row: Int
+  ) throws(ImportIssue) {
+    var hasher = Hasher()
+    hasher.combine(bar.effective)
+    hasher.combine(bar.payload)
+    let content = hasher.finalize()
+    let day = Day(symbol: bar.payload.symbol, date: bar.payload.date)
+    guard
+      let earlier = days.updateValue(Said(row: Int32(clamping: row), content: content), forKey: day)
+    else { return }
+    guard earlier.content != content else { return }
+    days[day] = earlier
+    throw BarsCSVError.conflictingBar.issue(
+      row: row,
+      "\(day.symbol) on \(day.date) stands in row \(earlier.row) with other values; keep one of them"
+    )
+  }
+
   /// The next good row's event, or null after the last. Bad rows are errors in ``report``.
   ///
   /// - Throws: ``CSVError`` where the file cannot be taken apart into rows.
@@ -70,6 +101,7 @@ public struct BarsReader {
       row = record.row
       do throws(ImportIssue) {
         guard let bar = try parser?.bar(record, provider: origin.provider) else { return nil }
+        try checkAgreement(of: bar, row: record.row)
         // Equal rows say the same thing twice; one event is enough, so no occurrence is counted.
         return Event(
           id: .minted(occurrence: 0), effective: bar.effective, source: origin.source,

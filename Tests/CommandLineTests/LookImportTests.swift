@@ -102,6 +102,51 @@ import Testing
     #expect(try taken.rows.first?["error_count"]?.digits == "1")
   }
 
+  @Test("a dry run of a faulty file would write nothing, as the real one does")
+  func faultyDryRun() throws {
+    let folder = try TemporaryFolder()
+    let book = try SharedBooks.copy(of: SharedBooks.small(), into: folder)
+    let file = folder.path + "/bars.csv"
+    try SharedBooks.write(
+      "symbol,date,open,high,low,close,volume\nAAPL,2024-02-05,1,1,1,1,1\nAAPL,2024-02-06,1,1,1,x,1\n",
+      to: file)
+    let tried = try Program.run(["-C", book, "import", file, "-n"])
+    #expect(tried.status == 65)
+    #expect(tried.output.contains("would write 0 events"), "\(tried.output)")
+    let json = try Program.run(["-C", book, "import", file, "-n", "--json"]).json
+    #expect(json["events"] == [] && json["rows"]?.elements.first?["created"]?.digits != "1")
+    let skipping = try Program.run(["-C", book, "import", file, "-n", "--skip-invalid", "--json"])
+    #expect(try skipping.json["events"]?.elements.count == 1)
+  }
+
+  @Test("a dry run shows every event of a long file, and writes none")
+  func longDryRun() throws {
+    let folder = try TemporaryFolder()
+    let book = try SharedBooks.copy(of: SharedBooks.small(), into: folder)
+    let file = folder.path + "/events.jsonl"
+    let count = 2_300
+    let lines = (0..<count).map {
+      cloudEvent(
+        "d\($0)", "cash.moved", "2024-01-02T00:00:00Z",
+        #"{"portfolio":"p","amount":5.10,"reason":"deposit"}"#)
+    }
+    try SharedBooks.write(lines.joined(), to: file)
+    let before = try head(book)
+    let json = try Program.run(["-C", book, "import", file, "-n", "--json"]).json
+    let ids = json["events"]?.elements.map { $0["id"]?.text }
+    #expect(ids == (0..<count).map { "d\($0)" })
+    let table = try Program.run(["-C", book, "import", file, "-n"])
+    #expect(table.output.contains("would write 2"), "\(table.output.prefix(200))")
+    #expect(table.output.split(separator: "\n").count { $0.contains("cash.moved") } == count)
+    let lined = try Program.run(["-C", book, "import", file, "-n", "--format", "ndjson"]).jsonLines
+    #expect(lined.count { $0["list"] == "events" } == count)
+    #expect(lined.last?["message_type"] == "end")
+    let appended = try Program.run(["-C", book, "append", file, "-n", "--json"])
+    #expect(try appended.rows.map { $0["id"]?.text } == (0..<count).map { "d\($0)" })
+    #expect(try appended.json["sequences"] != .null)
+    #expect(try head(book) == before)
+  }
+
   @Test(
     "what cannot be imported is refused with a status of its own",
     arguments: [

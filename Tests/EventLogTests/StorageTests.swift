@@ -1,5 +1,7 @@
 import EventLog
 import FaultInjection
+import Records
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -135,5 +137,75 @@ final class TemporaryDirectory: Sendable {
       #expect(throws: StorageError.self) { try file.write([1], at: 0) }
     }
     #expect(kept > 20 && lost > 20)
+  }
+}
+
+/// Counts how many files are open at the same time.
+private struct CountingStorage: Storage {
+  final class Counter: Sendable {
+    private let counts = Mutex((now: 0, most: 0))
+    var most: Int { counts.withLock { $0.most } }
+    func add(_ change: Int) {
+      counts.withLock { counts in
+        counts.now += change
+        counts.most = max(counts.most, counts.now)
+      }
+    }
+  }
+
+  final class CountedFile: StorageFile {
+    let base: any StorageFile
+    let counter: Counter
+    init(_ base: any StorageFile, _ counter: Counter) {
+      (self.base, self.counter) = (base, counter)
+      counter.add(1)
+    }
+    deinit { counter.add(-1) }
+
+    var path: String { base.path }
+    func readSome(at offset: UInt64, count: Int) throws(StorageError) -> [UInt8] {
+      try base.readSome(at: offset, count: count)
+    }
+    func writeSome(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(StorageError) -> Int {
+      try base.writeSome(bytes, at: offset)
+    }
+    func truncate(to size: UInt64) throws(StorageError) { try base.truncate(to: size) }
+    func sync() throws(StorageError) { try base.sync() }
+    func size() throws(StorageError) -> UInt64 { try base.size() }
+  }
+
+  let base = FaultyStorage()
+  let counter = Counter()
+
+  func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
+    CountedFile(try base.open(path, mode), counter)
+  }
+  func rename(_ path: String, to target: String) throws(StorageError) {
+    try base.rename(path, to: target)
+  }
+  func remove(_ path: String) throws(StorageError) { try base.remove(path) }
+  func list(_ directory: String) throws(StorageError) -> [String] { try base.list(directory) }
+  func makeDirectory(_ path: String) throws(StorageError) { try base.makeDirectory(path) }
+  func syncDirectory(_ path: String) throws(StorageError) { try base.syncDirectory(path) }
+  func exists(_ path: String) throws(StorageError) -> Bool { try base.exists(path) }
+  func lock(_ path: String) throws(StorageError) -> any StorageLock { try base.lock(path) }
+}
+
+extension Storages {
+  @Test("a log of many segments keeps few files open")
+  func openFiles() throws {
+    let storage = CountingStorage()
+    let log = try LogFixture.create(storage)
+    for number in 1...100 {
+      try log.append([LogFixture.record(number)])
+      try log.seal()
+    }
+    let again = try LogFixture.open(storage)
+    for handle in [log, again] {
+      #expect(try LogFixture.all(handle).map(\.record) == LogFixture.records(1...100))
+      #expect(try handle.sequence(ofID: "id-50") == EventSequence(50))
+      #expect(try handle.verify(deep: false).segments == 100)
+    }
+    #expect(storage.counter.most < 90, "\(storage.counter.most) files")
   }
 }

@@ -15,7 +15,7 @@ struct BookFixture {
   init(storage: FaultyStorage = FaultyStorage()) throws {
     self.storage = storage
     environment = Self.environment(storage)
-    book = try Book.create(at: "book", id: "fixture", environment: environment)
+    book = try Book.create(at: "disk/book", id: "fixture", environment: environment)
   }
 
   static func environment(_ storage: FaultyStorage) -> BookEnvironment {
@@ -26,7 +26,7 @@ struct BookFixture {
       randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7 + 1) } })
   }
 
-  func reopened() throws -> Book { try Book.open(at: "book", environment: environment) }
+  func reopened() throws -> Book { try Book.open(at: "disk/book", environment: environment) }
 
   /// Opens a portfolio and enters 100 AAPL at 150 on 2024-01-16.
   func enterAAPL() throws {

@@ -55,7 +55,7 @@ import Testing
       let prices = (Valuation(answered), Valuation(expected))
       for position in expected.openPositions {
         #expect(
-          try prices.0.value(of: position) == prices.1.value(of: position), comment)
+          prices.0.value(of: position) == prices.1.value(of: position), comment)
       }
     }
   }
@@ -71,9 +71,36 @@ import Testing
     }
     let early = try fixture.book.point(knownAt: .instant(Instant("2020-01-01T00:00:00Z")!))
     #expect(early.point.knownAt == .zero)
-    #expect(!early.warnings.isEmpty)
+    let range = "sequences run from #1 to #2, recorded from 2024-06-03T12:00:0"
+    #expect(early.warnings.count == 1 && early.warnings[0].contains(range))
     let late = try fixture.book.point(asOf: .instant(Instant("2099-01-01T00:00:00Z")!))
-    #expect(!late.warnings.isEmpty)
+    #expect(late.warnings.count == 1 && late.warnings[0].contains(range))
+    let known = try fixture.book.point(knownAt: .instant(Instant("2099-01-01T00:00:00Z")!))
+    #expect(known.point.knownAt == fixture.book.head)
+    #expect(known.warnings.count == 1 && known.warnings[0].contains("after the head"))
+    #expect(known.warnings[0].contains(range))
+    let inside = try fixture.book.point(
+      asOf: .instant(Instant("2024-02-01T00:00:00Z")!),
+      knownAt: .instant(try #require(fixture.book.headRecorded)))
+    #expect(inside.warnings == [])
+  }
+
+  @Test("without an as-of it is the head's recorded time, whatever was known")
+  func headAsOf() throws {
+    let fixture = try BookFixture()
+    try fixture.enterAAPL()
+    try fixture.book.append([exit("x", "2024-02-01T00:00:00Z", 10)])
+    let point = try fixture.book.point(knownAt: .sequence(EventSequence(1)))
+    #expect(point.point.knownAt == EventSequence(1))
+    #expect(point.point.asOf == fixture.book.headRecorded)
+    #expect(point.warnings == [])
+  }
+
+  @Test("an empty book says that it has no point")
+  func emptyBook() throws {
+    let point = try BookFixture().book.point()
+    #expect(point.point.knownAt == .zero)
+    #expect(point.warnings.count == 1 && point.warnings[0].contains("no events"))
   }
 }
 

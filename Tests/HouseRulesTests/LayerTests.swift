@@ -62,6 +62,22 @@ import Testing
     }
   }
 
+  @Test("an error's code is written in one place, so that it has one meaning")
+  func codes() throws {
+    var places: [Substring: [String]] = [:]
+    for folder in ["Sources", "events", "projections"] {
+      for (path, text) in try swiftFiles(in: folder) {
+        for match in text.matches(of: /"(FB-[A-Z]+-[0-9]+)"/) {
+          places[match.1, default: []].append("\(folder)/\(path)")
+        }
+      }
+    }
+    #expect(places.count > 80, "the codes are found where they are written")
+    for (code, files) in places.sorted(by: { $0.key < $1.key }) {
+      #expect(files.count == 1, "\(code) is written in \(files.joined(separator: ", "))")
+    }
+  }
+
   private func swiftFiles(in folder: String) throws -> [(path: String, text: String)] {
     let base = Self.root + "/" + folder
     let names = try FileManager.default.subpathsOfDirectory(atPath: base)

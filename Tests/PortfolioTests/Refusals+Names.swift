@@ -98,6 +98,91 @@ extension RulesTests {
     ) { try $0.append(scenario("s1", "Crash", []), at: "1900-01-01") },
   ]
 
+  /// A late event may take no name that was another's only for a while, between its own time and
+  /// what is so in the end.
+  static let lateNameRefusals: [Refusal] = [
+    Refusal(
+      "a username that was another's for a while", .nameTaken, says: ["user \"v\" at 2025-07-01"],
+      .userRegistered(UserRegistered(user: "w", role: .viewer, username: "BOB"))
+    ) { ledger in
+      try ledger.append(
+        .userRegistered(UserRegistered(user: "v", role: .viewer, username: "bob")),
+        at: "2025-07-01T00:00:00Z")
+      try ledger.append(.userChanged(UserChanged(user: "v", username: "rob")), at: "2025-08-01")
+    },
+    Refusal(
+      "an email that was another's for a while", .nameTaken, says: ["email"],
+      .userChanged(UserChanged(user: "u", email: .set("bob@example.org")))
+    ) { ledger in
+      try ledger.append(
+        .userRegistered(
+          UserRegistered(user: "v", role: .viewer, username: "bob", email: "bob@example.org")),
+        at: "2025-07-01")
+      try ledger.append(.userDeactivated(UserDeactivated(user: "v")), at: "2025-08-01")
+    },
+    Refusal(
+      "a portfolio's name that was another's for a while", .nameTaken,
+      .portfolioOpened(PortfolioOpened(portfolio: "r", name: "Q"))
+    ) { ledger in
+      try ledger.append(
+        .portfolioOpened(PortfolioOpened(portfolio: "q", name: "Q")), at: "2025-07-01")
+      try ledger.append(.portfolioClosed(PortfolioClosed(portfolio: "q")), at: "2025-08-01")
+    },
+    Refusal(
+      "a tag's name that was another's for a while", .nameTaken,
+      .tagCreated(TagCreated(tag: "v", name: "x", tagType: .regular)), before: brief),
+    Refusal(
+      "a tag renamed to what another was called for a while", .nameTaken,
+      .tagChanged(TagChanged(tag: "t", name: "X")), before: brief),
+    Refusal(
+      "a tag given to an owner who had one of its name for a while", .nameTaken,
+      .tagChanged(TagChanged(tag: "v", owner: .clear))
+    ) { ledger in
+      try brief(&ledger)
+      try ledger.append(
+        .tagCreated(TagCreated(tag: "v", name: "x", tagType: .regular, owner: "u")),
+        at: "2025-02-01")
+    },
+    Refusal(
+      "a tag whose own later name comes back by its owner", .nameTaken,
+      says: ["\"y\"", "tag \"w\""], .tagChanged(TagChanged(tag: "v", owner: .clear))
+    ) { ledger in
+      try ledger.append(
+        .tagCreated(TagCreated(tag: "w", name: "y", tagType: .regular)), at: "2025-02-01")
+      try ledger.append(
+        .tagCreated(TagCreated(tag: "v", name: "x", tagType: .regular, owner: "u")),
+        at: "2025-02-01")
+      try ledger.append(.tagChanged(TagChanged(tag: "v", name: "y")), at: "2025-07-01")
+    },
+    Refusal(
+      "a strategy group's name that was another's for a while", .nameTaken,
+      .strategyCreated(StrategyCreated(group: "h", portfolio: "p", name: "x"))
+    ) { ledger in
+      try ledger.append(
+        .strategyCreated(StrategyCreated(group: "g", portfolio: "p", name: "X")), at: "2025-07-01")
+      try ledger.append(.strategyRetired(StrategyRetired(group: "g")), at: "2025-08-01")
+    },
+    Refusal(
+      "a factor's name that was another's for a while", .nameTaken, factor("g", "market_beta")
+    ) { ledger in
+      try ledger.append(factor("f", "market_beta"), at: "2025-07-01")
+      try ledger.append(factor("f", "beta"), at: "2025-08-01")
+    },
+    Refusal(
+      "a scenario's name that was another's for a while", .nameTaken, scenario("s2", "Crash", [])
+    ) { ledger in
+      try ledger.append(scenario("s1", "Crash", []), at: "2025-07-01")
+      try ledger.append(scenario("s1", "Slump", []), at: "2025-08-01")
+    },
+  ]
+
+  /// A tag called x in July 2025 only.
+  private static let brief: @Sendable (inout Ledger) throws -> Void = { ledger in
+    try ledger.append(
+      .tagCreated(TagCreated(tag: "u", name: "x", tagType: .regular)), at: "2025-07-01")
+    try ledger.append(.tagChanged(TagChanged(tag: "u", name: "z")), at: "2025-08-01")
+  }
+
   private static let group: @Sendable (inout Ledger) throws -> Void = { ledger in
     try ledger.append(
       .strategyCreated(StrategyCreated(group: "g", portfolio: "p", name: "Pair")), at: "2025-02-01")

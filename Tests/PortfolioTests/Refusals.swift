@@ -5,8 +5,8 @@ import Records
 
 extension RulesTests {
   static let refusals: [Refusal] =
-    exitRefusals + correctionRefusals + entryRefusals + nameRefusals + unknownRefusals
-    + runRefusals
+    exitRefusals + correctionRefusals + entryRefusals + roundingRefusals + nameRefusals
+    + lateNameRefusals + unknownRefusals + runRefusals
 
   private static func exit(
     _ quantity: ExactDecimal?, _ position: PositionID = "a", exit: ExitID? = nil
@@ -209,10 +209,13 @@ extension RulesTests {
       "an entry whose amount is out of range", .outOfRange,
       enter(quantity: "999999999999999", price: "999999999999999")),
     Refusal(
-      "a split that makes a quantity out of range", .outOfRange,
-      .instrumentSplit(InstrumentSplit(symbol: "AAPL", ratio: decimal("999999999999999")))
+      "a split whose ratio and an earlier one together are out of range", .outOfRange,
+      .instrumentSplit(
+        InstrumentSplit(
+          symbol: "AAPL", ratio: decimal("999999999999997"),
+          denominator: decimal("999999999999994")))
     ) {
-      try $0.split("999999999999999", on: "2025-03-01")
+      try $0.split("999999999999999", over: "999999999999998", on: "2025-03-01")
     },
     Refusal(
       "a dividend whose amount is out of range", .outOfRange,

@@ -98,6 +98,21 @@ struct RulesTests {
       try ledger.append(
         .tagCreated(TagCreated(tag: "u", name: "Core", tagType: .regular)), at: "2025-05-02")
     },
+    Acceptance("a name for as long as no other tag has it") { ledger in
+      try ledger.append(
+        .tagCreated(TagCreated(tag: "u", name: "x", tagType: .regular)), at: "2025-07-01")
+      try ledger.append(
+        .tagCreated(TagCreated(tag: "v", name: "y", tagType: .regular)), at: "2025-02-01")
+      try ledger.append(.tagChanged(TagChanged(tag: "v", name: "z")), at: "2025-06-01")
+      try ledger.append(.tagChanged(TagChanged(tag: "v", name: "x")), at: "2025-05-01")
+      try ledger.append(.tagChanged(TagChanged(tag: "u", name: "w")), at: "2025-08-01")
+      try ledger.append(.tagChanged(TagChanged(tag: "v", name: "x")), at: "2025-08-01")
+    },
+    Acceptance("a split that leaves nothing of what was voided") { ledger in
+      try ledger.enter("1", at: "0.00000001", on: "2025-01-10", id: "b")
+      try ledger.void("b")
+      try ledger.split("4", on: "2025-02-01")
+    },
     Acceptance("a tag it bears already, though it has twenty") { ledger in
       for number in 0..<20 {
         try createTag("\(number)", in: &ledger)

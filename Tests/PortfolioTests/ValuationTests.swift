@@ -100,7 +100,18 @@ struct ValuationTests {
     for day in 0..<sessions {
       try ledger.close("501", on: "2025-07-0\(day + 1)", symbol: "SPY")
     }
-    #expect(try ledger.value(asOf: "2025-07-10").isStale == isStale)
+    #expect(try ledger.value(asOf: "2025-07-0\(sessions)").isStale == isStale)
+  }
+
+  @Test("a feed that has stopped does not make its last price look fresh: weekdays count on")
+  func stoppedFeed() throws {
+    // The last session that is known is Tuesday, 1 July 2025.
+    var ledger = try Self.ledger()
+    try ledger.close("501", on: "2025-07-01", symbol: "SPY")
+    try ledger.close("158", on: "2025-07-01", symbol: "AAPL")
+    #expect(try !ledger.value(asOf: "2025-07-08").isStale)
+    #expect(try ledger.value(asOf: "2025-07-09").isStale)
+    #expect(try ledger.value(asOf: "2030-01-01").isStale)
   }
 
   @Test("how many sessions make a price stale is a parameter, also of one portfolio")
@@ -109,11 +120,11 @@ struct ValuationTests {
     for day in 1...3 { try ledger.close("501", on: "2025-07-0\(day)", symbol: "SPY") }
     try ledger.append(
       .parameterSet(ParameterSet(name: "price.stale_sessions", value: 2)), at: "2025-01-01")
-    #expect(try ledger.value(asOf: "2025-07-10").isStale)
+    #expect(try ledger.value(asOf: "2025-07-03").isStale)
     try ledger.append(
       .parameterSet(ParameterSet(name: "price.stale_sessions", value: 3, portfolio: "p")),
       at: "2025-01-01")
-    #expect(try !ledger.value(asOf: "2025-07-10").isStale)
+    #expect(try !ledger.value(asOf: "2025-07-03").isStale)
   }
 
   @Test("sessions come from the benchmark, or without it from any instrument")

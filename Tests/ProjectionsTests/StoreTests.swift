@@ -55,6 +55,26 @@ import Testing
     #expect(try difference(store.dumped(), fresh.dumped()) == nil)
   }
 
+  @Test("is made though a split leaves nothing of a position that was voided")
+  func voidedAndSplit() throws {
+    var ledger = Ledger(from: "2025-01-03T00:00:00Z")
+    try ledger.append(.portfolioOpened(PortfolioOpened(portfolio: "p", name: "P")), "2025-01-01")
+    for (id, price) in [("a", "0.00000001"), ("b", "1")] as [(PositionID, String)] {
+      try ledger.append(
+        .positionEntered(
+          PositionEntered(
+            position: id, portfolio: "p", symbol: "F", positionType: .long, quantity: 1,
+            entryPrice: decimal(price))),
+        "2025-01-01")
+    }
+    try ledger.append(.positionVoided(PositionVoided(position: "a", reason: "typo")), "2025-01-02")
+    _ = try store.rebuild(ledger.change())
+    #expect(try store.rows("SELECT id FROM positions") == [["a"], ["b"]])
+    try ledger.append(.instrumentSplit(InstrumentSplit(symbol: "F", ratio: 4)), "2025-01-02")
+    _ = try store.catchUp(ledger.change())
+    #expect(try store.rows("SELECT id, entry_price FROM positions") == [["b", "0.25"]])
+  }
+
   @Test("that is caught up already is left alone")
   func nothingToDo() throws {
     _ = try store.rebuild(ledger.change())

@@ -63,15 +63,15 @@ struct IdentityProjector: Projector {
   }
 
   mutating func settle(in context: ProjectionContext) throws {
+    try context.clear("users", of: users)
     for id in users.sorted() { try write(id, in: context) }
     let balances = try balances(in: context)
+    try context.clear("portfolios", of: portfolios)
     for id in portfolios.sorted() { try write(id, balances[id], in: context) }
   }
 
   private func write(_ id: UserID, in context: ProjectionContext) throws {
-    guard let user = context.state.user(id, asOf: context.cut) else {
-      return try context.delete(from: "users", where: "id", id.rawValue)
-    }
+    guard let user = context.state.user(id, asOf: context.cut) else { return }
     try context.rows.upsert("users") { row in
       row.text(user.id.rawValue)
       row.text(user.email)
@@ -100,10 +100,9 @@ struct IdentityProjector: Projector {
   private func write(
     _ id: PortfolioID, _ cash: CashBalance?, in context: ProjectionContext
   ) throws {
-    guard let portfolio = try details(id, cash, in: context) else {
-      try context.delete(from: "portfolio_cash", where: "portfolio_id", id.rawValue)
-      return try context.delete(from: "portfolios", where: "id", id.rawValue)
-    }
+    // Its currency is part of the key, and may have changed.
+    try context.delete(from: "portfolio_cash", where: "portfolio_id", id.rawValue)
+    guard let portfolio = try details(id, cash, in: context) else { return }
     try context.rows.upsert("portfolios") { row in
       row.text(portfolio.id.rawValue)
       row.text(portfolio.owner?.rawValue)
@@ -115,8 +114,6 @@ struct IdentityProjector: Projector {
       row.time(portfolio.closedAt)
       row.provenance(portfolio.provenance)
     }
-    // Its currency is part of the key, and may have changed.
-    try context.delete(from: "portfolio_cash", where: "portfolio_id", id.rawValue)
     guard let cash else { return }
     let touched = (cash.provenance ?? portfolio.provenance).lastSequence
     try context.rows.upsert("portfolio_cash") { row in

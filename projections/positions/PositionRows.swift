@@ -58,9 +58,23 @@ enum PositionRows {
 
 extension ProjectionContext {
   /// A position at the cut, also one that was voided. Null as well where its numbers are out of
-  /// range for exact arithmetic, which no rule lets into a log.
+  /// range for exact arithmetic, or a split leaves nothing of them at eight places: no rule lets
+  /// that into a log but for what was voided, which stands in the way of no split.
   func position(_ id: PositionID) -> Position? {
-    (try? state.position(id, asOf: cut)) ?? nil
+    guard let position = (try? state.position(id, asOf: cut)) ?? nil,
+      !position.entryPrice.isZero, !position.entryQuantity.isZero
+    else { return nil }
+    return position
+  }
+
+  /// Takes the rows of all that was touched away, before any of them is written anew.
+  ///
+  /// Two things may have exchanged a name that must be unique, so none may be written while the row
+  /// of another still says what is no longer so.
+  func clear<Subject>(
+    _ table: String, of ids: some Sequence<Identifier<Subject>>
+  ) throws(ProjectionError) {
+    for id in ids { try delete(from: table, where: "id", id.rawValue) }
   }
 
   /// Takes rows away. In a new file there are none.

@@ -79,6 +79,7 @@ struct PositionsProjector: Projector {
     for id in touches.positions.sorted() { try PositionRows.write(id, in: context) }
     try gatherLabelled(in: context)
     for id in labelled.sorted() { try write(labelsOf: id, in: context) }
+    try context.clear("tags", of: tags)
     for id in tags.sorted() { try TagRows.write(id, in: context) }
     let mayHaveLegs = try !labelled.isEmpty && context.hasStrategies
     if areStrategiesTouched || mayHaveLegs || !tags.isEmpty { try StrategyRows.write(in: context) }

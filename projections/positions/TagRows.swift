@@ -3,12 +3,10 @@ import ExactNumbers
 import Portfolio
 import Records
 
-/// The row of one tag.
+/// The row of one tag, whose old one was cleared.
 enum TagRows {
   static func write(_ id: TagID, in context: ProjectionContext) throws {
-    guard let tag = try details(id, in: context) else {
-      return try context.delete(from: "tags", where: "id", id.rawValue)
-    }
+    guard let tag = try details(id, in: context) else { return }
     let usage = try context.rows.statement(
       """
       SELECT count(*) FROM position_tags AS tagged

@@ -31,6 +31,7 @@ struct ReferenceProjector: Projector {
   }
 
   mutating func settle(in context: ProjectionContext) throws {
+    try context.clear("factor_definitions", of: factors)
     for id in factors.sorted() {
       guard let factor = context.state.factor(id, asOf: context.cut) else { continue }
       try write(factor, in: context)
@@ -39,6 +40,7 @@ struct ReferenceProjector: Projector {
         .statement("SELECT scenario_id FROM stress_scenario_shocks WHERE factor_id = ?")
         .rows({ $0.text(id.rawValue) }) { scenarios.insert(ScenarioID($0.text(0))) }
     }
+    try context.clear("stress_scenarios", of: scenarios)
     for id in scenarios.sorted() {
       guard let scenario = context.state.scenario(id, asOf: context.cut) else { continue }
       try write(scenario, in: context)

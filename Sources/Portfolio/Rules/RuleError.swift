@@ -42,6 +42,8 @@ public struct RuleError: Error, Hashable, Sendable {
     case subjectDisagrees = 80
     /// A product or sum is out of range for exact arithmetic.
     case outOfRange = 90
+    /// A price or quantity is so small that nothing is left of it at eight places.
+    case roundsToZero = 91
   }
 
   public let rule: Rule

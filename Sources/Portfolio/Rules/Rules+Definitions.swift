@@ -6,20 +6,16 @@ extension Judge {
   func judgeDefinition() throws(RuleError) {
     switch event.payload {
     case .factorDefined(let payload):
-      for (other, _) in state.factors where other != payload.factor {
-        for moment in moments where state.factor(other, asOf: moment)?.payload.name == payload.name
-        {
-          throw nameTaken("name", payload.name, by: "factor", other.rawValue)
-        }
+      try requireApart(payload.factor, \.factors, "factor") { state, id, moment in
+        guard let factor = state.factor(id, asOf: moment) else { return [] }
+        return [Label(field: "name", name: factor.payload.name)]
       }
     case .factorRetired(let payload): try requireFactor(payload.factor)
     case .scenarioDefined(let payload):
       for shock in payload.shocks { try requireFactor(shock.factor) }
-      for (other, _) in state.scenarios where other != payload.scenario {
-        for moment in moments
-        where state.scenario(other, asOf: moment)?.payload.name == payload.name {
-          throw nameTaken("name", payload.name, by: "scenario", other.rawValue)
-        }
+      try requireApart(payload.scenario, \.scenarios, "scenario") { state, id, moment in
+        guard let scenario = state.scenario(id, asOf: moment) else { return [] }
+        return [Label(field: "name", name: scenario.payload.name)]
       }
     case .scenarioRetired(let payload):
       guard state.scenarios.contains(payload.scenario) else {

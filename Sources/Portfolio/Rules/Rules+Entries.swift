@@ -76,8 +76,9 @@ extension Judge {
     }
   }
 
-  /// The whole way of a position stays in range for exact arithmetic, each exit is covered by what
-  /// is open at its time, and none is before the entry.
+  /// The whole way of a position stays in range for exact arithmetic, no split leaves nothing of a
+  /// price or quantity, each exit is covered by what is open at its time, and none is before the
+  /// entry.
   ///
   /// - Parameters:
   ///   - facts: The position with what the event says of it.
@@ -94,9 +95,15 @@ extension Judge {
     var walk = PositionWalk(
       entry, multiplier: origin.multiplier ?? entry.type.defaultMultiplier, exits: exits,
       splits: acting)
+    var vanished: Vanished?
     do throws(NumberError) {
       _ = try Money(
         Quantity(entry.quantity), at: Price(entry.price), multiplier: walk.multiplier)
+      // What a later split makes whole again is nothing until then, so each stretch is looked at.
+      for split in acting where split.stamp.effective > entry.stamp.effective && vanished == nil {
+        try walk.advance(through: split.stamp.effective)
+        vanished = try walk.vanished(after: split)
+      }
       try walk.advance(through: .distantFuture)
       for exit in walk.exits {
         _ = try exit.price()
@@ -109,6 +116,7 @@ extension Judge {
     } catch {
       throw outOfRange("the amounts of position \(quoted(id.rawValue))", error)
     }
+    if let vanished { throw nothingLeft(vanished, id) }
     if walk.excess != nil { throw tooLarge(walk, id) }
   }
 

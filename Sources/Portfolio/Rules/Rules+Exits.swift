@@ -34,7 +34,7 @@ extension Judge {
   }
 
   /// Stands for the id of an exit whose event has none of its own yet.
-  private var newExit: ExitID { ExitID("this event") }
+  var newExit: ExitID { ExitID("this event") }
 
   private func givenExitID(_ payload: PositionExited) -> ExitID? {
     if let id = payload.exit { return id }

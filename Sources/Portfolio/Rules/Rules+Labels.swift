@@ -16,14 +16,14 @@ extension Judge {
         throw taken("tag", payload.tag.rawValue, at: history.ascending.first?.stamp)
       }
       if let owner = payload.owner { try requireUser(owner) }
-      try requireFree(tag: payload.tag, name: payload.name, owner: payload.owner)
+      try requireApart(payload.tag)
+      try requireRoom(for: payload.tag, of: payload.owner)
     case .tagChanged(let payload):
       let tag = try requireTag(payload.tag)
       if let owner = payload.owner?.value { try requireUser(owner) }
       if payload.name != nil || payload.owner != nil {
-        try requireFree(
-          tag: payload.tag, name: payload.name ?? tag.name,
-          owner: payload.owner.map(\.value) ?? tag.owner)
+        try requireApart(payload.tag)
+        try requireRoom(for: payload.tag, of: payload.owner.map(\.value) ?? tag.owner)
       }
     case .tagRetired(let payload): try requireTag(payload.tag)
     default: preconditionFailure("not a tag's payload")
@@ -62,17 +62,21 @@ extension Judge {
     }
   }
 
-  /// The name is no other tag's of this owner, and the owner has not too many.
-  private func requireFree(
-    tag id: TagID, name: String, owner: UserID?
-  ) throws(RuleError) {
+  /// No other tag in use of the owner has the name.
+  private func requireApart(_ id: TagID) throws(RuleError) {
+    try requireApart(id, \.tags, "tag") { state, id, moment in
+      guard let tag = state.tag(id, asOf: moment), tag.retiredAt == nil else { return [] }
+      return [Label(field: "name", name: tag.name, scope: tag.owner?.rawValue, isFolded: true)]
+    }
+  }
+
+  private func requireRoom(for id: TagID, of owner: UserID?) throws(RuleError) {
     for moment in moments {
       var count = 0
       for (other, _) in state.tags where other != id {
         guard let tag = state.tag(other, asOf: moment), tag.retiredAt == nil, tag.owner == owner
         else { continue }
         count += 1
-        if isSame(name, tag.name) { throw nameTaken("name", name, by: "tag", other.rawValue) }
       }
       guard count >= Rules.tagsPerOwnerMax else { continue }
       let whose = owner.map { "user \(quoted($0.rawValue)) has" } ?? "there are without an owner"

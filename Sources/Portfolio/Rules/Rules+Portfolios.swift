@@ -10,15 +10,11 @@ extension Judge {
         throw taken("portfolio", payload.portfolio.rawValue, at: history.ascending.first?.stamp)
       }
       if let owner = payload.owner { try requireUser(owner) }
-      try requireFree(name: payload.name, owner: payload.owner, for: payload.portfolio)
+      try requireApart(payload.portfolio)
     case .portfolioChanged(let payload):
-      let portfolio = try requirePortfolio(payload.portfolio)
+      try requirePortfolio(payload.portfolio)
       if let owner = payload.owner?.value { try requireUser(owner) }
-      if payload.name != nil || payload.owner != nil {
-        try requireFree(
-          name: payload.name ?? portfolio.name,
-          owner: payload.owner.map(\.value) ?? portfolio.owner, for: payload.portfolio)
-      }
+      if payload.name != nil || payload.owner != nil { try requireApart(payload.portfolio) }
     case .portfolioClosed(let payload):
       let portfolio = try requirePortfolio(payload.portfolio)
       if portfolio.closedAt != nil {
@@ -92,16 +88,13 @@ extension Judge {
       remedy: "close it later, or void or correct that event first")
   }
 
-  private func requireFree(
-    name: String, owner: UserID?, for id: PortfolioID
-  ) throws(RuleError) {
-    for (other, _) in state.portfolios where other != id {
-      for moment in moments {
-        guard let portfolio = state.portfolio(other, asOf: moment), portfolio.closedAt == nil,
-          portfolio.owner == owner, portfolio.name == name
-        else { continue }
-        throw nameTaken("name", name, by: "portfolio", other.rawValue)
+  /// No other open portfolio of the owner has the name.
+  private func requireApart(_ id: PortfolioID) throws(RuleError) {
+    try requireApart(id, \.portfolios, "portfolio") { state, id, moment in
+      guard let portfolio = state.portfolio(id, asOf: moment), portfolio.closedAt == nil else {
+        return []
       }
+      return [Label(field: "name", name: portfolio.name, scope: portfolio.owner?.rawValue)]
     }
   }
 }

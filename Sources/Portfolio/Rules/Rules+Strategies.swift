@@ -10,13 +10,11 @@ extension Judge {
         throw taken("strategy group", payload.group.rawValue, at: history.ascending.first?.stamp)
       }
       try requirePortfolio(payload.portfolio)
-      try requireFree(group: payload.group, name: payload.name, portfolio: payload.portfolio)
+      try requireApart(payload.group)
       return event
     case .strategyChanged(let payload):
       let group = try requireGroup(payload.group)
-      if let name = payload.name {
-        try requireFree(group: payload.group, name: name, portfolio: group.portfolio)
-      }
+      if payload.name != nil { try requireApart(payload.group) }
       return try withSubject(group.portfolio)
     case .strategyRetired(let payload):
       return try withSubject(try requireGroup(payload.group).portfolio)
@@ -58,17 +56,15 @@ extension Judge {
     return group
   }
 
-  private func requireFree(
-    group id: StrategyID, name: String, portfolio: PortfolioID
-  ) throws(RuleError) {
-    for (other, _) in state.strategies where other != id {
-      for moment in moments {
-        guard
-          let group = state.strategyDetails(other, asOf: moment, isReferredTo: false),
-          group.retiredAt == nil, group.portfolio == portfolio, isSame(name, group.name)
-        else { continue }
-        throw nameTaken("name", name, by: "strategy group", other.rawValue)
-      }
+  /// No other group in use of the portfolio has the name.
+  private func requireApart(_ id: StrategyID) throws(RuleError) {
+    try requireApart(id, \.strategies, "strategy group") { state, id, moment in
+      guard let group = state.strategyDetails(id, asOf: moment, isReferredTo: false),
+        group.retiredAt == nil
+      else { return [] }
+      return [
+        Label(field: "name", name: group.name, scope: group.portfolio.rawValue, isFolded: true)
+      ]
     }
   }
 }

@@ -9,10 +9,10 @@ extension Judge {
       if let history = state.users[payload.user] {
         throw taken("user", payload.user.rawValue, at: history.ascending.first?.stamp)
       }
-      try requireFree(username: payload.username, email: payload.email, for: payload.user)
+      try requireApart(payload.user)
     case .userChanged(let payload):
       try requireUser(payload.user)
-      try requireFree(username: payload.username, email: payload.email?.value, for: payload.user)
+      if payload.username != nil || payload.email != nil { try requireApart(payload.user) }
     case .userDeactivated(let payload): try requireUser(payload.user)
     case .userForgotten(let payload): try requireUser(payload.user)
     default: preconditionFailure("not a user's payload")
@@ -32,33 +32,13 @@ extension Judge {
     }
   }
 
-  private func requireFree(
-    username: String?, email: String?, for id: UserID
-  ) throws(RuleError) {
-    guard username != nil || email != nil else { return }
-    for (other, _) in state.users where other != id {
-      for moment in moments {
-        guard let user = state.user(other, asOf: moment), user.isActive else { continue }
-        if let username, isSame(username, user.username) {
-          throw nameTaken("username", username, by: "user", other.rawValue)
-        }
-        if let email, isSame(email, user.email) {
-          throw nameTaken("email", email, by: "user", other.rawValue)
-        }
+  /// No other active user has the username or the email.
+  private func requireApart(_ id: UserID) throws(RuleError) {
+    try requireApart(id, \.users, "user") { state, id, moment in
+      guard let user = state.user(id, asOf: moment), user.isActive else { return [] }
+      return [("username", user.username), ("email", user.email)].compactMap { field, name in
+        name.map { Label(field: field, name: $0, isFolded: true) }
       }
     }
-  }
-
-  func nameTaken(_ field: String, _ name: String, by thing: String, _ id: String) -> RuleError {
-    refuse(
-      .nameTaken, "\(field) \(quoted(name)) belongs to \(thing) \(quoted(id))",
-      expected: "a \(field) no other \(thing) has", found: quoted(name),
-      remedy: "choose another, or change that \(thing) first")
-  }
-
-  /// Whether two names are one where upper and lower case do not count.
-  func isSame(_ name: String, _ other: String?) -> Bool {
-    guard let other else { return false }
-    return name.lowercased() == other.lowercased()
   }
 }

@@ -55,7 +55,7 @@ struct Judge {
 
   var kind: String { event.kindName }
 
-  /// When names and limits are held against what is there: at the event's own time, and in the end.
+  /// When limits are held against what is there: at the event's own time, and in the end.
   var moments: [Instant] {
     event.effective == .distantFuture ? [.distantFuture] : [event.effective, .distantFuture]
   }

@@ -22,8 +22,25 @@ public struct SessionCalendar: Hashable, Sendable {
   }
 
   /// How many sessions there are after one date and up to another.
+  ///
+  /// Behind the last session that is known every weekday counts as one: a feed that has stopped
+  /// does not make its last price look fresh.
   public func count(after start: CivilDate, through end: CivilDate) -> Int {
-    max(0, count(through: end) - count(through: start))
+    guard start < end else { return 0 }
+    let known = count(through: end) - count(through: start)
+    let last = max(start, dates.last ?? start)
+    return known + (last < end ? Self.weekdays(after: last, through: end) : 0)
+  }
+
+  private static func weekdays(after start: CivilDate, through end: CivilDate) -> Int {
+    let days = Int(end.daysSinceEpoch - start.daysSinceEpoch)
+    var count = days / 7 * 5
+    var date = start
+    for _ in 0..<(days % 7) {
+      date = date.advanced(byDays: 1)
+      if date.weekday <= 5 { count += 1 }
+    }
+    return count
   }
 
   /// How many sessions there are up to a date.

@@ -60,13 +60,12 @@ struct AppendCommand: ParsableCommand {
     intake.recordedTimes = keepRecordedTime ? .kept : .now
     intake.isDryRun = dryRun
     intake.progress = { progress.update($0) }
-    var events: [Event] = []
-    let keepsEvents = dryRun
+    let report = ChangeReport(session, isDryRun: dryRun)
     let outcome = try session.book.append(linesOf: input, intake) { event in
-      if keepsEvents { events.append(event) }
+      if report.isDryRun { try report.add(event) }
     }
     progress.finish()
-    try ChangeReport(session, isDryRun: dryRun).write(outcome, events: events)
+    try report.write(outcome)
   }
 
   private func appendStream(_ input: ByteInput, _ session: BookSession) throws {

@@ -69,8 +69,7 @@ struct ExitCommand: ParsableCommand {
       return try factory.append([exit(position, quantity, number: 1)])
     }
     if let quantity, quantity <= .zero {
-      throw CommandFailure(
-        .badData, code: "FB-CLI-004",
+      throw CommandFailure.badNumber(
         "'\(quantity)' is no quantity to leave: expected a positive number")
     }
     let taken = try lots(quantity, order, facts, at: factory.effective)

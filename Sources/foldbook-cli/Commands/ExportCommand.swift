@@ -112,7 +112,8 @@ struct ExportPositions: ParsableCommand {
       try write(json: list, at: point.point, session, to: &file)
     }
     for warning in point.warnings + list.warnings { file.warn(warning) }
-    try file.finish(at: point, asOf: point.point.asOf, export)
+    try file.finish(
+      at: point, asOf: point.point.asOf == .distantPast ? nil : point.point.asOf, export)
     try session.finish()
   }
 
@@ -144,7 +145,8 @@ struct ExportPositions: ParsableCommand {
     to file: inout ExportFile
   ) throws {
     let head: JSONValue = [
-      "as_of": .time(point.asOf), "at_seq": .sequence(point.knownAt), "format": "json",
+      "as_of": .time(point.asOf == .distantPast ? nil : point.asOf),
+      "at_seq": .sequence(point.knownAt), "format": "json",
       "generated_by": .string("foldbook \(foldbookVersion)"),
       "log_root": .string(try session.book.logRoot(at: point.knownAt).description),
       "type": "portfolio",

@@ -69,8 +69,11 @@ struct ImportCommand: ParsableCommand {
     let session = try BookSession(options, mode: .readWrite)
     var report = FileReports(session, isDryRun: dryRun)
     for (file, request) in zip(files, requests) {
-      let outcome = try bringIn(request, into: session)
-      report.add(file, outcome, skipsInvalidRows: skipInvalid)
+      let tried = RowSpool()
+      let outcome = try bringIn(request, into: session) { event in
+        if report.isDryRun { try report.add(event, to: tried) }
+      }
+      report.add(file, outcome, tried, skipsInvalidRows: skipInvalid)
       // What comes behind a bad file may build on it.
       if report.failure != nil { break }
     }
@@ -105,13 +108,15 @@ struct ImportCommand: ParsableCommand {
     return request
   }
 
-  private func bringIn(_ request: FileImport, into session: BookSession) throws -> ImportOutcome {
+  private func bringIn(
+    _ request: FileImport, into session: BookSession, accepted: (Event) throws -> Void
+  ) throws -> ImportOutcome {
     var request = request
     let size = try ByteInput(path: request.path).sizeInBytes
     let progress = options.progress("importing \(request.path)", unit: "bytes", total: size)
     request.progress = { progress.update($0) }
     defer { progress.finish() }
-    return try session.book.bringIn(request, isDryRun: dryRun)
+    return try session.book.bringIn(request, isDryRun: dryRun, accepted: accepted)
   }
 }
 
@@ -121,10 +126,12 @@ private struct FileReports {
   private static let errorsShownMax = 20
 
   private let session: BookSession
-  private let isDryRun: Bool
+  let isDryRun: Bool
+  private let rendering: EventRows
   private var rows: [[JSONValue]] = []
   private var objects: [JSONValue] = []
-  private var events: [Event] = []
+  /// Of a dry run: the events of each file, each the values and the object of its row.
+  private var tried: [RowSpool] = []
   private var issues: [String] = []
   private var appended = 0
   private(set) var failure: CommandFailure?
@@ -138,11 +145,20 @@ private struct FileReports {
   init(_ session: BookSession, isDryRun: Bool) {
     self.session = session
     self.isDryRun = isDryRun
+    rendering = EventRows(session.options.resolvedFormat)
   }
 
-  mutating func add(_ file: String, _ outcome: ImportOutcome, skipsInvalidRows: Bool) {
+  /// Takes an event that a dry run would append, unless its file is refused in the end.
+  func add(_ event: Event, to tried: RowSpool) throws {
+    let row = try rendering.row(of: event, in: session.book)
+    try tried.add(row.values, row.object)
+  }
+
+  mutating func add(
+    _ file: String, _ outcome: ImportOutcome, _ tried: RowSpool, skipsInvalidRows: Bool
+  ) {
     let report = outcome.report
-    let isRefused = report.errorCount > 0 && outcome.outcome == nil && outcome.events.isEmpty
+    let isRefused = report.errorCount > 0 && outcome.outcome == nil
     let sequences = outcome.outcome?.sequences
     rows.append([
       .string(file), .string(report.format.rawValue), .integer(report.rows),
@@ -159,8 +175,8 @@ private struct FileReports {
             JSONMember("last_sequence", .sequence(sequences?.upperBound)),
           ]))
     }
-    appended += isDryRun ? outcome.events.count : outcome.outcome?.appended ?? 0
-    events += outcome.events
+    appended += outcome.outcome?.appended ?? 0
+    if isDryRun, !isRefused { self.tried.append(tried) }
     issues += shown(report.warnings, "warning: ", file, of: report.warningCount)
     issues += shown(report.errors, "", file, of: report.errorCount)
     if !report.ignoredColumns.isEmpty {
@@ -194,9 +210,6 @@ private struct FileReports {
       JSONMember("dry_run", .bool(isDryRun)),
       JSONMember("events_written", .integer(isDryRun ? 0 : appended)),
     ]
-    let rendering = EventRows(options.resolvedFormat)
-    let eventRows = try events.map { try rendering.row(of: $0, in: session.book) }
-    if isDryRun { answer.extra.append(JSONMember("events", .array(eventRows.map(\.object)))) }
     let count = counted(appended, "event")
     answer.summary =
       isDryRun
@@ -206,11 +219,16 @@ private struct FileReports {
         : "wrote \(count); head #\(session.book.head)"
     var writer = try session.writer(answer, columns: Self.columns)
     for (row, object) in zip(rows, objects) { try writer.row(row, object: object) }
-    if !eventRows.isEmpty {
+    if isDryRun, options.resolvedFormat.isJSON || appended > 0 {
+      let spools = tried
       writer.add(
         Appendix(
-          title: "Events that would be written", columns: rendering.columns,
-          rows: eventRows.map(\.values)))
+          title: "Events that would be written", member: "events", columns: rendering.columns
+        ) { body in
+          for spool in spools {
+            try spool.forEach(body)
+          }
+        })
     }
     try writer.finish()
     if !options.resolvedFormat.isJSON {

@@ -34,8 +34,8 @@ struct ShowCommand: ParsableCommand {
     if !event.hasPrefix("@"), let number = UInt64(text), number <= UInt64(Int64.max) {
       let point = try book.point(knownAt: .sequence(EventSequence(number))).point
       if let event = try book.event(at: point.knownAt) { return event }
-      throw CommandFailure(
-        .missing, code: "FB-BOOK-010", "#0 stands before the first event: sequences run from #1")
+      throw BookError.unknownPoint(
+        text: "#0", reason: "it stands before the first event", range: "sequences run from #1")
     }
     let sequence = try book.point(knownAt: .event(id: text)).point.knownAt
     guard let event = try book.event(at: sequence) else {

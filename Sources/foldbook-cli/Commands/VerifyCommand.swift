@@ -35,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
     try write(report, difference, eventsPerSecond: Int(Double(report.events) / seconds), session)
     if let first = report.findings.first {
       throw CommandFailure(
-        .damaged, code: "FB-LOG-001",
+        .damaged, code: LogError.damaged(first).code,
         """
         the log is damaged in \(counted(report.findings.count, "place")): \(first). Nothing was dropped; restore \
         the file from a backup
@@ -43,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
     }
     if let difference {
       throw CommandFailure(
-        .differences, code: "FB-CLI-006",
+        .differences, code: "FB-CLI-008",
         """
         the tables differ from what the log gives: \(difference); 'foldbook project rebuild' makes \
         them anew

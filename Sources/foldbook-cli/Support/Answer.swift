@@ -22,7 +22,8 @@ struct Answer {
   struct AsOf {
     /// Null when it was not asked for.
     var requested: String?
-    var time: Instant
+    /// Null where the book has no event to be as of.
+    var time: Instant?
   }
 
   /// The resolved sequence, and how it was asked for.
@@ -45,7 +46,7 @@ struct Answer {
       members.append(
         JSONMember(
           "as_of",
-          ["requested": .text(asOf.requested), "time": .string(asOf.time.description)]))
+          ["requested": .text(asOf.requested), "time": .time(asOf.time)]))
     }
     if let knownAt {
       members.append(
@@ -62,7 +63,7 @@ struct Answer {
   var caption: String? {
     if let summary { return summary }
     var parts: [String] = []
-    if let asOf { parts.append("as of \(asOf.time)") }
+    if let asOf { parts.append("as of " + (asOf.time?.description ?? "–")) }
     if let knownAt { parts.append("known at #\(knownAt.sequence)") }
     if parts.isEmpty { return nil }
     if let branch, branch != "main" { parts.append("branch \(branch)") }

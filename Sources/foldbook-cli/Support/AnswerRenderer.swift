@@ -8,7 +8,8 @@ protocol AnswerRenderer {
   ///   - values: One a column.
   ///   - object: What the row is as JSON, where that is more than its columns.
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws
-  /// Another table for people, below the rows; it holds nothing that JSON says only there.
+  /// Another list, below the rows. In JSON it is a member of the answer where it has a name there,
+  /// else it holds nothing that JSON does not say elsewhere.
   mutating func add(_ appendix: Appendix)
   /// Everything behind the last row.
   mutating func finish(warnings: [String]) throws
@@ -19,11 +20,32 @@ extension AnswerRenderer {
   mutating func add(_ appendix: Appendix) {}
 }
 
-/// A small table below an answer's rows: totals, counts.
+/// Another list below an answer's rows: totals, counts, events.
 struct Appendix {
   var title: String
   var columns: [AnswerColumn]
-  var rows: [[JSONValue]]
+  /// Gives each row: its values, one a column, and the object that it is as JSON.
+  var forEachRow: (_ body: ([JSONValue], JSONValue) throws -> Void) throws -> Void
+  /// What the list is called in JSON; null where it is left out there.
+  var member: String?
+
+  /// A small table, for people only.
+  init(title: String, columns: [AnswerColumn], rows: [[JSONValue]]) {
+    self.title = title
+    self.columns = columns
+    forEachRow = { body in for row in rows { try body(row, .null) } }
+  }
+
+  /// A list of any length, also for JSON.
+  init(
+    title: String, member: String, columns: [AnswerColumn],
+    forEachRow: @escaping (_ body: ([JSONValue], JSONValue) throws -> Void) throws -> Void
+  ) {
+    self.title = title
+    self.member = member
+    self.columns = columns
+    self.forEachRow = forEachRow
+  }
 }
 
 /// The documented JSON document, its rows written as they come.
@@ -31,13 +53,14 @@ struct JSONRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   private var names: [String] = []
   private var rowCount = 0
+  private var lists: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void) { self.emit = emit }
 
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
     names = columns.map(\.name)
     let head = JSONValue.object(answer.members).compactText
-    // The object stays open: rows and warnings are its last members.
+    // The object stays open: what may be long and the warnings are its last members.
     try emit(head.dropLast() + ",\"rows\":[")
   }
 
@@ -47,17 +70,32 @@ struct JSONRenderer: AnswerRenderer {
     rowCount += 1
   }
 
+  mutating func add(_ appendix: Appendix) { lists.append(appendix) }
+
   mutating func finish(warnings: [String]) throws {
+    try emit((rowCount == 0 ? "" : "\n") + "]")
+    for list in lists {
+      guard let member = list.member else { continue }
+      try emit(",\(JSONValue.string(member).compactText):[")
+      var count = 0
+      try list.forEachRow { _, object in
+        try emit((count == 0 ? "\n" : ",\n") + object.compactText)
+        count += 1
+      }
+      try emit((count == 0 ? "" : "\n") + "]")
+    }
     let list = JSONValue.array(warnings.map { .string($0) }).compactText
-    try emit((rowCount == 0 ? "" : "\n") + "],\"warnings\":\(list)}\n")
+    try emit(",\"warnings\":\(list)}\n")
   }
 }
 
-/// One message a line: the head (`answer`), each `row`, the `end` with the warnings.
+/// One message a line: the head (`answer`), each `row`, each entry of a further list with the list's
+/// name as its `list`, the `end` with the warnings.
 struct NDJSONRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   private var names: [String] = []
   private var rowCount = 0
+  private var lists: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void) { self.emit = emit }
 
@@ -72,7 +110,15 @@ struct NDJSONRenderer: AnswerRenderer {
     try message("row", zip(names, values).map { JSONMember($0, $1) })
   }
 
+  mutating func add(_ appendix: Appendix) { lists.append(appendix) }
+
   mutating func finish(warnings: [String]) throws {
+    for list in lists {
+      guard let member = list.member else { continue }
+      try list.forEachRow { _, object in
+        try message("entry", [JSONMember("list", .string(member)), JSONMember("entry", object)])
+      }
+    }
     try message(
       "end",
       [

@@ -38,7 +38,7 @@ struct AnswerWriter {
     try renderer.row(values, object: object)
   }
 
-  /// Another table for people, below the rows; JSON and CSV do not have it.
+  /// Another list below the rows; CSV does not have it, JSON where the list has a name there.
   mutating func add(_ appendix: Appendix) { renderer.add(appendix) }
 
   /// Something the reader of the answer should know.

@@ -94,7 +94,8 @@ struct BookSession {
     answer.branch = book.branch
     answer.head = book.head
     if let point = point?.point {
-      answer.asOf = Answer.AsOf(requested: options.asOf, time: point.asOf)
+      answer.asOf = Answer.AsOf(
+        requested: options.asOf, time: point.asOf == .distantPast ? nil : point.asOf)
       answer.knownAt = Answer.KnownAt(requested: options.knownAt, sequence: point.knownAt)
     }
     return answer

@@ -8,6 +8,10 @@ struct ChangeReport {
   let session: BookSession
   /// Nothing was written: the events are what would be.
   let isDryRun: Bool
+  /// Of a dry run: the rows and warnings of what would be appended.
+  private let tried = RowSpool()
+  /// As many events of a dry run are warned about one by one.
+  private static let warningsMax = 100
 
   init(_ session: BookSession, isDryRun: Bool = false) {
     self.session = session
@@ -19,8 +23,13 @@ struct ChangeReport {
     AnswerColumn("id"), AnswerColumn("is_new"), AnswerColumn("data", isDetail: true),
   ]
 
-  /// - Parameter events: Of a dry run, what would be appended.
-  func write(_ outcome: AppendOutcome, events: [Event] = []) throws {
+  /// Takes an event that a dry run would append.
+  func add(_ event: Event) throws {
+    let values = row(event, id: try session.book.idText(of: event), isNew: true)
+    try tried.add(values, .array(warnings(event).map { .string($0) }))
+  }
+
+  func write(_ outcome: AppendOutcome) throws {
     var answer = session.answer("change")
     answer.head = outcome.head
     answer.extra = [
@@ -34,18 +43,26 @@ struct ChangeReport {
         } ?? .null),
     ]
     answer.summary = summary(outcome)
-    let hasRows = isDryRun ? !events.isEmpty : !outcome.entries.isEmpty
+    let hasRows = isDryRun ? tried.count > 0 : !outcome.entries.isEmpty
     var writer = try session.writer(answer, columns: hasRows ? Self.columns : [])
     if isDryRun {
-      for event in events {
-        try writer.row(row(event, id: session.book.idText(of: event), isNew: true))
-        warn(event, &writer)
+      var warned = 0
+      try tried.forEach { values, warnings in
+        try writer.row(values)
+        guard case .array(let warnings) = warnings else { return }
+        for warning in warnings {
+          warned += 1
+          if warned <= Self.warningsMax { writer.warn(warning.plainText) }
+        }
+      }
+      if warned > Self.warningsMax {
+        writer.warn("and \(grouped(warned - Self.warningsMax)) more of such warnings")
       }
     } else {
       for entry in outcome.entries {
         guard let event = try session.book.event(at: entry.sequence) else { continue }
         try writer.row(row(event, id: entry.id, isNew: entry.isNew))
-        if entry.isNew { warn(event, &writer) }
+        if entry.isNew { for warning in warnings(event) { writer.warn(warning) } }
       }
     }
     try writer.finish()
@@ -61,17 +78,19 @@ struct ChangeReport {
   }
 
   /// Says what whoever gave the command may not expect.
-  private func warn(_ event: Event, _ writer: inout AnswerWriter) {
+  private func warnings(_ event: Event) -> [String] {
+    var warnings: [String] = []
     if case .tagCreated(let tag) = event.payload, event.causation != nil {
-      writer.warn("there was no tag '\(tag.name)': it was created")
+      warnings.append("there was no tag '\(tag.name)': it was created")
     }
     // What is effective later is not seen by a question about now.
-    guard let recorded = event.recorded, event.effective > recorded else { return }
-    writer.warn(
+    guard let recorded = event.recorded, event.effective > recorded else { return warnings }
+    warnings.append(
       """
       \(event.kindName) is effective at \(event.effective), which is still to come: it shows in \
       answers as of that time
       """)
+    return warnings
   }
 
   private func summary(_ outcome: AppendOutcome) -> String {

@@ -27,7 +27,7 @@ extension CommandFailure {
       CommandFailure(status(of: error), code: error.code, "\(error)")
     case let error as LotError: CommandFailure(.badData, code: error.code, "\(error)")
     case let error as EventLineError: failure(of: error)
-    case let error as NumberError: CommandFailure(.badData, code: "FB-CLI-004", "\(error)")
+    case let error as NumberError: badNumber("\(error)")
     default: interchange(error)
     }
   }
@@ -44,7 +44,7 @@ extension CommandFailure {
 
   private static func status(of error: BookError) -> ExitStatus {
     switch error {
-    case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio: .missing
+    case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio, .keyMissing: .missing
     case .exists: .cannotCreate
     case .newerFormat: .badConfiguration
     case .manifestDamaged, .keyDamaged, .sealedFieldDamaged, .eventUnreadable: .damaged
@@ -52,6 +52,7 @@ extension CommandFailure {
     // An id is what the sender says is new: sending it again cannot help.
     case .idConflict, .recordedTimeMissing, .recordedTimeBackwards: .badData
     case .readOnly: .notPermitted
+    case .keyNotDestroyed: .inputOutput
     case .portfolioNeeded: .usage
     }
   }

@@ -18,6 +18,11 @@ struct CommandFailure: Error, Hashable {
   static func usage(_ message: String) -> CommandFailure {
     CommandFailure(.usage, code: "FB-CLI-001", message)
   }
+
+  /// A number that cannot be read, or is none that is meant there.
+  static func badNumber(_ message: String) -> CommandFailure {
+    CommandFailure(.badData, code: "FB-CLI-004", message)
+  }
 }
 
 extension CommandFailure {

@@ -11,7 +11,7 @@ struct DecimalArgument: Hashable, Sendable {
     do throws(NumberError) {
       value = try ExactDecimal(plain)
     } catch {
-      throw CommandFailure(.badData, code: "FB-CLI-004", "'\(plain)': \(error)")
+      throw .badNumber("'\(plain)': \(error)")
     }
   }
 }

@@ -34,7 +34,8 @@ struct ErrorReport {
       return ErrorReport(
         status: ExitStatus.usage.rawValue,
         error: isJSON
-          ? json(code: "FB-CLI-001", message: FoldbookCommand.message(for: error))
+          ? json(
+            code: CommandFailure.usage("").code, message: FoldbookCommand.message(for: error))
           : message + "\n")
     default:
       let failure = CommandFailure(

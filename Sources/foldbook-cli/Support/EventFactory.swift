@@ -24,6 +24,10 @@ struct EventFactory {
   private let knownBefore: EventSequence?
 
   init(_ options: GlobalOptions, _ recording: RecordingOptions) throws {
+    guard options.asOf == nil, options.knownAt == nil else {
+      throw CommandFailure.usage(
+        "--as-of and --known-at ask about a point; to say when it happened, use --at TIME")
+    }
     let time = try recording.at.map { text throws(CommandFailure) in try TimeArgument(text) }
     expectedHead = try recording.expectedHead()
     let session = try BookSession(options, mode: .readWrite)

@@ -8,8 +8,6 @@ import Records
 struct EventRows {
   let columns: [AnswerColumn]
   private let isForPeople: Bool
-  private static let summaryWidthMax = 120
-
   init(_ format: OutputFormat) {
     isForPeople = format == .table || format == .md
     columns =
@@ -40,12 +38,10 @@ struct EventRows {
     return (values, object)
   }
 
-  /// `symbol=AAPL quantity=100`, as far as it goes into a line.
+  /// `symbol=AAPL quantity=100`, all of it: what a terminal cannot show is not lost in a file.
   private static func summary(_ data: JSONValue) -> String {
     guard case .object(let members) = data else { return data.plainText }
-    let text = members.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
-    guard text.count > summaryWidthMax else { return text }
-    return text.prefix(summaryWidthMax - 1) + "…"
+    return members.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
   }
 }
 

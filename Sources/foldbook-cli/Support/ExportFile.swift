@@ -87,6 +87,18 @@ struct ExportFile {
     if session.book.log.mode == .readOnly || session.book.log.damage != nil {
       return tell("warning: the book is open for reading only, so the export is not recorded")
     }
+    do {
+      try record(name, hash, at: point, asOf: asOf, export)
+    } catch let error as LogError where error.isReadOnlyDisk {
+      tell("warning: \(error); so the export is not recorded")
+    }
+  }
+
+  private func record(
+    _ name: String?, _ hash: String, at point: ResolvedPoint, asOf: Instant?,
+    _ export: ExportOptions
+  ) throws {
+    let options = session.options
     let id = session.book.newID()
     let outcome = try session.book.append([
       Event(
@@ -104,6 +116,13 @@ struct ExportFile {
   }
 
   private func tell(_ text: String) { Terminal.writeError(text + "\n") }
+}
+
+extension LogError {
+  fileprivate var isReadOnlyDisk: Bool {
+    guard case .storage(let cause) = self else { return false }
+    return cause.isReadOnly
+  }
 }
 
 /// Who does something: the name given, else that of `FOLDBOOK_ACTOR`.

@@ -32,8 +32,7 @@ func dateArgument(_ text: String, of name: String) throws(CommandFailure) -> Civ
 /// A whole number on the command line.
 func integerArgument(_ text: String, of name: String) throws(CommandFailure) -> Int64 {
   guard let value = try DecimalArgument(text).value.integerValue else {
-    throw CommandFailure(
-      .badData, code: "FB-CLI-004", "'\(text)' of \(name) is not a whole number")
+    throw .badNumber("'\(text)' of \(name) is not a whole number")
   }
   return value
 }

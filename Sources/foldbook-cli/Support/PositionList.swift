@@ -91,7 +91,9 @@ struct PositionList {
 
   private mutating func tellWhatIsMissing(isWhole: Bool) {
     let open = entries.filter(\.position.isActive)
-    tell(open.filter { $0.value.price == nil }, "no price is known, and no total contains it")
+    tell(
+      open.filter { $0.value.price == nil },
+      "no price is known: exposures and NAV are partial, without it")
     tell(open.filter(\.value.isStale), "the price is stale: older than the sessions allowed") {
       $0.value.priceAt.map { " (\($0.date))" } ?? ""
     }
@@ -178,6 +180,7 @@ struct PortfolioTotals {
       JSONMember("currency", .string(currency)),
       JSONMember("num_positions", .integer(positionCount)),
       JSONMember("num_unpriced", .integer(unpricedCount)),
+      JSONMember("is_partial", .bool(unpricedCount > 0)),
       JSONMember("long_exposure", sum(long)),
       JSONMember("short_exposure", sum(short)),
       JSONMember("gross_exposure", sum(try long - short)),

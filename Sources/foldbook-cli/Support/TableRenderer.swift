@@ -54,7 +54,7 @@ struct TableRenderer: AnswerRenderer {
     try emit("\n" + style.bold(appendix.title) + "\n")
     var table = TableRenderer(style: style, emit: emit, note: note)
     try table.begin(Answer(""), appendix.columns)
-    for row in appendix.rows { try table.row(row) }
+    try appendix.forEachRow { row, _ in try table.row(row) }
     try table.finish(warnings: [])
   }
 
@@ -119,7 +119,7 @@ struct MarkdownRenderer: AnswerRenderer {
       try emit("\n\(printable(appendix.title))\n\n")
       var table = MarkdownRenderer(emit: emit, note: note)
       try table.begin(Answer(""), appendix.columns)
-      for row in appendix.rows { try table.row(row) }
+      try appendix.forEachRow { row, _ in try table.row(row) }
     }
     for warning in warnings { note("warning: \(warning)") }
   }
