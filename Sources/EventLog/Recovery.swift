@@ -92,10 +92,10 @@ public struct RecoveryNote: Hashable, Sendable {
 extension RecoveryNote: CustomStringConvertible {
   public var description: String {
     switch finding.action {
-    case .refuse: "damage (\(finding.rawValue)): \(place)"
-    case .remove: "left over (\(finding.rawValue)): \(place)"
+    case .refuse: "\(place)"
+    case .remove: "left over from a write that was broken off: \(place)"
     case .cut:
-      "unfinished write (\(finding.rawValue)): \(place); \(bytes) bytes "
+      "unfinished write: \(place); \(bytes) bytes "
         + (isDone ? "cut off, kept in \(keptIn ?? "no file: the disk is full")" : "ignored")
     }
   }

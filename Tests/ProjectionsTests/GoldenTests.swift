@@ -4,6 +4,7 @@ import Foundation
 import Portfolio
 import Projections
 import Records
+import TestSupport
 import Testing
 
 @Suite("The canonical dump") struct GoldenTests {

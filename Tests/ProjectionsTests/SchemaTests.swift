@@ -2,6 +2,7 @@ import Events
 import ExactNumbers
 import Projections
 import Records
+import TestSupport
 import Testing
 
 @Suite("The schema") struct SchemaTests {

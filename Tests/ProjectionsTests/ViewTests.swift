@@ -3,6 +3,7 @@ import ExactNumbers
 import Portfolio
 import Projections
 import Records
+import TestSupport
 import Testing
 
 @Suite("Views") struct ViewTests {

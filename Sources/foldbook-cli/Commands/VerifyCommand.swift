@@ -94,7 +94,10 @@ struct VerifyCommand: ParsableCommand {
         .string(finding.reason),
       ])
     }
-    for note in report.notes { writer.warn("\(note)") }
+    // Opening has told its own already.
+    for note in report.notes where !session.book.log.recovery.contains(note) {
+      writer.warn("\(note)")
+    }
     if rebuild, !report.isSound { writer.warn("the tables were not compared: the log is damaged") }
     try writer.finish()
   }

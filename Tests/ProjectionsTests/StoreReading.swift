@@ -1,17 +1,7 @@
-import Foundation
 import Projections
+import TestSupport
 
-/// A folder of one test, removed with it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "foldbook-projections-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   func store(_ name: String = "projections.sqlite") -> ProjectionStore {
     ProjectionStore(path: path + "/" + name)
   }
