@@ -90,7 +90,9 @@ extension Judge {
       ? "exit of \(exit.fact.quantity) \(walk.entry.symbol)"
       : "exit \(quoted(exit.id.rawValue)) of \(exit.fact.quantity) \(walk.entry.symbol) "
         + "(\(place(exit.fact.stamp)))"
-    var cause = "entered at sequence \(walk.entry.stamp.sequence)"
+    var cause =
+      walk.entry.stamp.sequence == stamp.sequence
+      ? "as this event restates its entry" : "entered at sequence \(walk.entry.stamp.sequence)"
     if excess.index > 0 {
       let before = walk.exits[excess.index - 1].exit.fact
       cause =
