@@ -14,7 +14,7 @@ import Testing
 @Suite struct Replaying {
   @Test(
     "any point of a random history is answered as by folding the accepted events in memory",
-    arguments: 1...40)
+    arguments: 1...1_000)
   func points(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let fixture = try BookFixture()
