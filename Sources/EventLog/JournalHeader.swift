@@ -29,44 +29,23 @@ struct JournalHeader: Hashable, Sendable {
   var logFirst: EventSequence
 
   func encoded() -> [UInt8] {
-    var writer = ByteWriter(capacity: Self.byteCount)
-    writer.raw(Self.magic)
-    writer.u32(UInt32(FormatLimits.version))
-    writer.u32(0)
-    writer.raw(identity.bytes)
+    var writer = FileHeader.begin(magic: Self.magic, identity, byteCount: Self.byteCount)
     writer.u64(base.rawValue)
     writer.u64(epoch)
     writer.u64(previousTag)
     writer.u64(nextOrdinal)
     writer.u64(logFirst.rawValue)
     writer.zeros(48)
-    writer.u64(Checksum.of(writer.bytes))
-    return writer.bytes
+    return FileHeader.finish(writer)
   }
 
   /// - Throws: ``BlockError`` for anything that ``encoded()`` would not have written.
   init(decoding bytes: [UInt8], identity expected: LogIdentity) throws(BlockError) {
-    var reader = ByteReader(bytes)
-    let body = try reader.range(120, "journal header")
-    let stored = try reader.u64("journal header checksum")
-    let computed = Checksum.of(bytes[body])
-    guard stored == computed else {
-      throw .checksum(field: "journal header", offset: 0, stored: stored, computed: computed)
-    }
-    reader = ByteReader(bytes)
-    guard try reader.raw(8, "magic") == Self.magic else {
-      throw .mismatch(field: "magic", offset: 0, expected: "FBJRN1", found: "other bytes")
-    }
-    let version = Int(try reader.u32("version"))
-    guard version == FormatLimits.version else {
-      throw .newerFormat(found: version, known: FormatLimits.version)
-    }
-    _ = try reader.u32("reserved")
-    identity = try reader.identity("identity")
-    guard identity == expected else {
-      throw .mismatch(
-        field: "identity", offset: 16, expected: "\(expected)", found: "\(identity)")
-    }
+    var reader = try FileHeader.open(
+      bytes, byteCount: Self.byteCount, "journal header", "journal header checksum",
+      magic: Self.magic, "FBJRN1",
+      identity: expected)
+    identity = expected
     base = EventSequence(try reader.u64("base"))
     epoch = try reader.u64("epoch")
     previousTag = try reader.u64("previous block tag")

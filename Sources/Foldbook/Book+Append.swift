@@ -77,17 +77,11 @@ extension Book {
     try state.catchUp(with: self, tail)
     var intake = Intake(
       book: self, head: tail.head, headRecorded: tail.headRecorded, recordedTimes: recordedTimes)
-    var records: [Record] = []
-    for event in events {
-      let taken = try intake.take(event, into: &state.facts) { id in
-        try tail.sequence(ofID: id)
-      } stored: { sequence in
-        sequence > tail.head
-          ? records[Int(sequence.rawValue - tail.head.rawValue) - 1]
-          : try tail.record(at: sequence)
-      }
-      if let taken { records.append(taken.record) }
-    }
+    let records = try intake.take(events, behind: tail.head, into: &state.facts) { id in
+      try tail.sequence(ofID: id)
+    } stored: { sequence in
+      try tail.record(at: sequence)
+    }.map(\.record)
     if let last = records.last {
       state.advance(to: tail.head.advanced(by: records.count), lastID: last.idText())
     }
@@ -105,17 +99,11 @@ extension Book {
     let head = head
     var intake = Intake(
       book: self, head: head, headRecorded: headRecorded, recordedTimes: recordedTimes)
-    var records: [Record] = []
-    return try events.compactMap { event in
-      let taken = try intake.take(event, into: &facts) { id in
-        try log.sequence(ofID: id)
-      } stored: { sequence in
-        sequence > head
-          ? records[Int(sequence.rawValue - head.rawValue) - 1] : try log.record(at: sequence)
-      }
-      if let taken { records.append(taken.record) }
-      return taken?.event
-    }
+    return try intake.take(events, behind: head, into: &facts) { id in
+      try log.sequence(ofID: id)
+    } stored: { sequence in
+      try log.record(at: sequence)
+    }.map(\.event)
   }
 
   /// The facts at the head, without prices.

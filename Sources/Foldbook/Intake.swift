@@ -46,6 +46,25 @@ struct Intake {
     }
   }
 
+  /// Takes several events in, and gives what is to be appended behind the head.
+  ///
+  /// - Parameter stored: The record at a sequence of the log.
+  mutating func take(
+    _ events: [Event], behind head: EventSequence, into state: inout BookState,
+    logged: (_ id: String) throws -> EventSequence?,
+    stored: (EventSequence) throws -> Record?
+  ) throws -> [(record: Record, event: Event)] {
+    var new: [(record: Record, event: Event)] = []
+    for event in events {
+      let taken = try take(event, into: &state, logged: logged) { sequence in
+        sequence > head
+          ? new[Int(sequence.rawValue - head.rawValue) - 1].record : try stored(sequence)
+      }
+      if let taken { new.append(taken) }
+    }
+    return new
+  }
+
   /// The record to append and the event it keeps, completed; null when it is in the log already.
   ///
   /// - Parameters:
