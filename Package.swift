@@ -15,6 +15,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Foldbook", targets: ["Foldbook"]),
+    // Pure functions without a book; the benchmarks in tools/ time them.
+    .library(name: "Analytics", targets: ["Analytics"]),
     .executable(name: "foldbook", targets: ["foldbook-cli"]),
   ],
   dependencies: [
@@ -42,10 +44,20 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: strict),
     .target(
       name: "Portfolio", dependencies: ["Events", "ExactNumbers", "Records"], swiftSettings: strict),
+    // Pure functions over arrays of numbers: options, regressions, covariance, statistics, stress.
+    .target(name: "Analytics", dependencies: ["ExactNumbers"], swiftSettings: strict),
+    // The calculated tables: facts at a cut in, rows out. It knows no file and no SQL.
+    .target(
+      name: "Calculations",
+      dependencies: [
+        "Analytics", "Events", "ExactNumbers", "Portfolio", "Records",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Projections",
       dependencies: [
-        "Events", "ExactNumbers", "Portfolio", "Records",
+        "Calculations", "Events", "ExactNumbers", "Portfolio", "Records",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -54,7 +66,10 @@ let package = Package(
         .embedInCode("checkpoint/checkpoint.sql"), .embedInCode("identity/identity.sql"),
         .embedInCode("positions/positions.sql"), .embedInCode("reference/reference.sql"),
         .embedInCode("market/market.sql"), .embedInCode("valuation/valuation.sql"),
-        .embedInCode("audit/audit.sql"),
+        .embedInCode("audit/audit.sql"), .embedInCode("calculations/calculations.sql"),
+        .embedInCode("greeks/greeks.sql"), .embedInCode("factors/factors.sql"),
+        .embedInCode("correlations/correlations.sql"), .embedInCode("stress/stress.sql"),
+        .embedInCode("snapshots/snapshots.sql"),
       ],
       swiftSettings: strict),
     .target(
@@ -63,15 +78,15 @@ let package = Package(
     .target(
       name: "Foldbook",
       dependencies: [
-        "EventLog", "Events", "ExactNumbers", "Interchange", "Portfolio", "Projections",
-        "Records", .product(name: "Crypto", package: "swift-crypto"),
+        "Analytics", "Calculations", "EventLog", "Events", "ExactNumbers", "Interchange",
+        "Portfolio", "Projections", "Records", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "foldbook-cli",
       dependencies: [
-        "EventLog", "Events", "ExactNumbers", "Foldbook", "Interchange", "Portfolio",
-        "Projections", "Records",
+        "Analytics", "Calculations", "EventLog", "Events", "ExactNumbers", "Foldbook",
+        "Interchange", "Portfolio", "Projections", "Records",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -95,6 +110,16 @@ let package = Package(
     .testTarget(
       name: "PortfolioTests",
       dependencies: ["Events", "ExactNumbers", "Portfolio", "Records", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AnalyticsTests", dependencies: ["Analytics", "ExactNumbers", "TestSupport"],
+      exclude: ["Reference"], swiftSettings: strict),
+    .testTarget(
+      name: "CalculationsTests",
+      dependencies: [
+        "Analytics", "Calculations", "Events", "ExactNumbers", "Portfolio", "Records",
+        "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ProjectionsTests",

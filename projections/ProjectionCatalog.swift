@@ -8,8 +8,9 @@ enum ProjectionCatalog {
     ReferenceProjector.self,
     PositionsProjector.self,
     IdentityProjector.self,
-    ValuationProjector.self,
     AuditProjector.self,
+    CalculationsProjector.self,
+    ValuationProjector.self,
   ]
 
   /// The format of the file: of ``PackageResources/checkpoint_sql`` and of what is kept in it.

@@ -11,7 +11,8 @@ extension ProjectionStore {
     try WriterLock.held(beside: path, secondsToWait: secondsToWait) {
       let new = path + "-new"
       defer { Self.sidecars(of: new).forEach { try? FileSystem.remove($0) } }
-      let outcome = try Self.make(at: new, change, followsHead: true)
+      var outcome = try Self.make(at: new, change, followsHead: true)
+      outcome.differences = differences(from: new)
       try take(new)
       return outcome
     }

@@ -85,6 +85,9 @@ public struct ProjectionStore: Sendable {
     public var events: Int
     /// Rows whose parent is missing, as `table -> parent`. Only a rebuild looks for them.
     public var orphans: [String] = []
+    /// Of calculations that no longer meet their digest, the first row that changed. Only a rebuild
+    /// looks for them.
+    public var differences: [RowDifference] = []
   }
 
   /// Brings the tables to a head, in one transaction.

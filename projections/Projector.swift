@@ -51,12 +51,30 @@ final class ProjectionContext {
 
   /// The prices that changed, for what is derived from them.
   var prices = PriceTouches()
+  /// From which date on the Greeks of a portfolio changed.
+  private(set) var greeks: [PortfolioID: CivilDate] = [:]
+  private var knownTables: Set<String>?
 
   init(rows: Connection, state: BookState, cut: Instant, previousCut: Instant?) {
     self.rows = rows
     self.state = state
     self.cut = cut
     self.previousCut = previousCut
+  }
+
+  /// The tables of the file.
+  func tableNames() throws -> Set<String> {
+    if let knownTables { return knownTables }
+    var names: Set<String> = []
+    try rows.statement("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .rows { names.insert($0.text(0)) }
+    knownTables = names
+    return names
+  }
+
+  func touchGreeks(of portfolio: PortfolioID?, from date: CivilDate) {
+    guard let portfolio else { return }
+    greeks[portfolio] = min(greeks[portfolio] ?? date, date)
   }
 }
 
@@ -91,9 +109,15 @@ extension Event {
   ///
   /// A correction acts from its recording on, but what it restates may lie in the future; a void
   /// acts from its recording on. A close dated later than it is effective makes its date a session
-  /// only once that has come.
+  /// only once that has come. A run is no fact of its day: whenever it was made, it is shown from the
+  /// end of the day that it is of, or, where it was made before that, from then on.
   var dueTimes: [Instant] {
     switch payload {
+    case .calculationStarted(let run): [min(effective, run.calculationDate.end)]
+    case .batchStarted(let run): [min(effective, run.date.end)]
+    case .calculationCompleted, .calculationFailed, .calculationSkipped, .batchCompleted,
+      .batchFailed:
+      [.distantPast]
     case .positionCorrected(let corrected):
       [corrected.entryTime, corrected.exitTime].compactMap(\.self)
     case .positionVoided: []

@@ -35,14 +35,15 @@ public struct CivilDate: Hashable, Sendable {
   /// 1 is Monday, 7 is Sunday.
   public var weekday: Int { (Int(daysSinceEpoch) + 3).positiveRemainder(7) + 1 }
 
-  /// The first instant of the day, UTC.
-  public var start: Instant {
-    Instant(nanosecondsSinceEpoch: Int64(daysSinceEpoch) * Instant.nanosecondsPerDay)
-  }
+  /// The first instant of the day, UTC; of a day that instants do not reach, the nearest there is.
+  public var start: Instant { instant(after: 0) }
 
   /// The last instant of the day, UTC: what a date alone means as a point in time.
-  public var end: Instant {
-    Instant(nanosecondsSinceEpoch: start.nanosecondsSinceEpoch + (Instant.nanosecondsPerDay - 1))
+  public var end: Instant { instant(after: Instant.nanosecondsPerDay - 1) }
+
+  private func instant(after nanoseconds: Int64) -> Instant {
+    let exact = Int128(daysSinceEpoch) * Int128(Instant.nanosecondsPerDay) + Int128(nanoseconds)
+    return Instant(nanosecondsSinceEpoch: Int64(clamping: exact))
   }
 
   public func advanced(byDays days: Int32) -> CivilDate {

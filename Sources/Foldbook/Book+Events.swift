@@ -133,8 +133,14 @@ extension Book {
 extension EventCatalog {
   /// Prices: folded for the symbols that are asked about, not for the rules.
   static let marketKinds = Set(kinds.filter(\.declaration.isMarketData).map(\.number))
+  /// What calculations depend on beside prices, and neither a rule nor a holding does.
+  static let analyticsKinds: Set = [
+    VolatilityQuoted.kind.number, RateSet.kind.number, ShortReported.kind.number,
+    DayClosed.kind.number,
+  ]
   /// Everything that a rule or a holding depends on beside prices.
   static let factKinds = Set(kinds.map(\.number)).subtracting(marketKinds)
+    .subtracting(analyticsKinds)
   /// Restated by a later event of the same day, whatever its effective time.
   static let barKinds: Set = [PriceClosed.kind.number]
 }

@@ -6,7 +6,7 @@ public import Projections
 public import Records
 
 /// What was done to the tables.
-public struct ProjectionOutcome: Hashable, Sendable {
+public struct ProjectionOutcome: Sendable {
   public var checkpoint: ProjectionCheckpoint
   /// How many events were new to the tables.
   public var events: Int
@@ -14,6 +14,8 @@ public struct ProjectionOutcome: Hashable, Sendable {
   public var rebuilt: RebuildReason?
   /// Rows whose parent is missing, as `table -> parent`.
   public var orphans: [String]
+  /// What recalculating every completed calculation found; null where the tables were caught up.
+  public var calculations: CalculationReview? = nil
 }
 
 extension Book {
@@ -52,6 +54,9 @@ extension Book {
   }
 
   /// Makes the tables anew from the first event, and puts them in the old ones' place.
+  ///
+  /// A rebuild is also a check: every completed calculation is made again, and what does not meet
+  /// the digest that the log keeps is in the outcome.
   @discardableResult
   public func rebuild(
     progress: @escaping (EventSequence) -> Void = { _ in }
@@ -71,7 +76,7 @@ extension Book {
     let outcome = try projections.rebuild(headChange(progress))
     return ProjectionOutcome(
       checkpoint: outcome.checkpoint, events: outcome.events, rebuilt: reason,
-      orphans: outcome.orphans)
+      orphans: outcome.orphans, calculations: try reviewCalculations(outcome.differences))
   }
 
   /// The tables know the root of the log they were made from: another one means that they belong

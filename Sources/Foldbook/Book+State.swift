@@ -60,9 +60,39 @@ extension Book {
   ///
   /// The trades are read first; of the prices, only the blocks and columns of their symbols are.
   public func state(at point: ReplayPoint) throws -> BookState {
+    var state = try facts(at: point)
+    try foldPrices(of: state.pricedSymbols, at: point, into: &state)
+    return state
+  }
+
+  /// What calculations at a point ask for: what ``state(at:)`` holds, with the prices of every
+  /// factor's proxy, rates, short metrics, closed days, and the volatilities of what was ever held.
+  public func calculationState(at point: ReplayPoint) throws -> BookState {
+    var state = try facts(at: point)
+    let symbols = state.pricedSymbols
+    try foldPrices(of: symbols.union(state.factorProxies), at: point, into: &state)
+    let past = Instant.distantPast...point.asOf
+    let quoted: Set = [VolatilityQuoted.kind.number]
+    try fold(
+      EventFilter(kinds: EventCatalog.analyticsKinds.subtracting(quoted), effective: past),
+      through: point.knownAt, into: &state)
+    if !symbols.isEmpty {
+      try fold(
+        EventFilter(kinds: quoted, symbols: symbols, effective: past), through: point.knownAt,
+        into: &state)
+    }
+    return state
+  }
+
+  private func facts(at point: ReplayPoint) throws -> BookState {
     var state = BookState(asOf: point.asOf)
     try fold(EventFilter(kinds: EventCatalog.factKinds), through: point.knownAt, into: &state)
-    let symbols = state.pricedSymbols
+    return state
+  }
+
+  private func foldPrices(
+    of symbols: Set<Symbol>, at point: ReplayPoint, into state: inout BookState
+  ) throws {
     if !symbols.isEmpty {
       try fold(
         EventFilter(
@@ -76,7 +106,6 @@ extension Book {
         !symbols.contains($0)
       }
     }
-    return state
   }
 
   private func fold(

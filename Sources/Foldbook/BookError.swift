@@ -1,3 +1,4 @@
+public import ExactNumbers
 public import Records
 
 /// Why a book could not be opened, or refused what it was asked.
@@ -20,6 +21,9 @@ public enum BookError: Error, Sendable {
   case readOnly(reason: String)
   case portfolioNeeded
   case unknownPortfolio(id: String)
+  case unknownScenario(text: String, known: [String])
+  case batchFailed(date: CivilDate, reason: String)
+  case noSession(dates: String, known: String)
 }
 
 extension BookError: CustomStringConvertible {
@@ -44,6 +48,9 @@ extension BookError: CustomStringConvertible {
     case .unknownPortfolio: "FB-BOOK-016"
     case .keyMissing: "FB-BOOK-017"
     case .keyNotDestroyed: "FB-BOOK-018"
+    case .unknownScenario: "FB-BOOK-019"
+    case .batchFailed: "FB-BOOK-020"
+    case .noSession: "FB-BOOK-021"
     }
   }
 
@@ -94,6 +101,14 @@ extension BookError: CustomStringConvertible {
     case .unknownPortfolio(let id):
       "there is no portfolio '\(id)'; 'foldbook portfolio list' shows those there are, 'foldbook "
         + "portfolio open' makes one"
+    case .unknownScenario(let text, let known):
+      "there is no scenario '\(text)'; known are: \(known.joined(separator: ", "))"
+    case .batchFailed(let date, let reason):
+      "the batch of \(date) was broken off: \(reason); without --strict what does not need the failed "
+        + "step goes on"
+    case .noSession(let dates, let known):
+      "\(dates) has no session: no portfolio that is open then has a bar of its benchmark or, where "
+        + "that has none at all, of any instrument; \(known)"
     }
   }
 }

@@ -47,10 +47,20 @@ extension BookState {
     case .parameterSet(let payload):
       let key = ParameterKey(name: payload.name, portfolio: payload.portfolio)
       parameters.record(key, payload.value, stamp)
-    // What no rule and no holding depends on: projections read these events themselves.
-    case .volatilityQuoted, .rateSet, .shortReported, .dayClosed, .modelChanged, .modelPromoted,
-      .auditVerified, .unknown:
-      break
+    case .dayClosed(let payload): publications.record(payload, stamp)
+    case .rateSet, .volatilityQuoted, .shortReported: recordPublication(event.payload, stamp)
+    // What no rule, holding or calculation depends on: projections read these events themselves.
+    case .modelChanged, .modelPromoted, .auditVerified, .unknown: break
+    }
+  }
+
+  private mutating func recordPublication(_ payload: Payload, _ stamp: Stamp) {
+    guard stamp.effective <= limit else { return }
+    switch payload {
+    case .rateSet(let payload): publications.record(payload, stamp)
+    case .volatilityQuoted(let payload): publications.record(payload, stamp)
+    case .shortReported(let payload): publications.record(payload, stamp)
+    default: preconditionFailure("not a publication")
     }
   }
 

@@ -25,6 +25,16 @@ extension BookState {
     return symbols
   }
 
+  /// The proxies that a factor ever had: their prices are its returns.
+  public var factorProxies: Set<Symbol> {
+    var proxies: Set<Symbol> = []
+    for entry in factors.values.lazy.flatMap(\.ascending) {
+      guard case .defined(let fact) = entry.value, let proxy = fact.proxy else { continue }
+      proxies.insert(proxy)
+    }
+    return proxies
+  }
+
   /// Whether a portfolio's benchmark has no close by a time, so that its sessions are those of any
   /// instrument of the book, held or not.
   public func asksForEveryClose(asOf: Instant) -> Bool {

@@ -10,10 +10,11 @@ public import Records
 /// backdated events need no special path, and one state answers at any as-of: ``resolve(asOf:)``.
 /// Known-at is the last event that was folded.
 ///
-/// The exception is market marks, of which a UTC day keeps the last: see ``Market``.
+/// The exception is what comes many times a day (ticks, quotes, rates, volatilities), of which a UTC
+/// day keeps the last: see ``Market``.
 public struct BookState: Hashable, Sendable {
-  /// Ticks and quotes with a later effective time are not folded, so that a price within a day is
-  /// exact as of this time.
+  /// Ticks, quotes, rates, volatilities and short metrics with a later effective time are not
+  /// folded, so that an answer within a day is exact as of this time.
   public let limit: Instant
   /// The last event folded: the known-at of every answer.
   public private(set) var head = EventSequence.zero
@@ -24,6 +25,7 @@ public struct BookState: Hashable, Sendable {
   public internal(set) var incomplete: [EventSequence] = []
 
   public internal(set) var market = Market()
+  var publications = Publications()
   var users = Table<UserID, History<UserFact>>()
   var portfolios = Table<PortfolioID, History<PortfolioFact>>()
   var tags = Table<TagID, History<TagFact>>()
@@ -69,6 +71,7 @@ public struct BookState: Hashable, Sendable {
     headRecorded = max(headRecorded, later.headRecorded)
     incomplete += later.incomplete
     market.merge(later.market)
+    publications.merge(later.publications)
     users.merge(later.users)
     portfolios.merge(later.portfolios)
     tags.merge(later.tags)

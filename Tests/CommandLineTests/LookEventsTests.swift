@@ -7,8 +7,9 @@ import Testing
   /// The commands of the contract that this version has, in its order.
   private static let commands = [
     "init", "status", "enter", "exit", "correct", "void", "tag", "cash", "price", "portfolio",
-    "append", "import", "positions", "log", "show", "sql", "verify", "project", "seal", "export",
-    "schema", "completion", "version",
+    "append", "import", "batch", "positions", "greeks", "factors", "correlations", "risk",
+    "stress", "shorts", "snapshots", "attribution", "reference", "log", "show", "sql", "verify",
+    "project", "seal", "export", "schema", "completion", "version",
   ]
 
   @Test("every command is in the help, and has help of its own")
@@ -83,12 +84,13 @@ import Testing
   @Test("one event is found by its sequence and by its id")
   func show() throws {
     let book = try SharedBooks.history()
-    let event = try Program.run(["-C", book, "show", "20", "--json"])
+    let event = try Program.run(["-C", book, "show", "demo-portfolio", "--json"])
     #expect(try event.rows.first?["id"]?.text == "demo-portfolio")
-    for name in ["#20", "@demo-portfolio", "demo-portfolio"] {
+    let sequence = try #require(try event.rows.first?["sequence"]?.text)
+    for name in [sequence, "#\(sequence)", "@demo-portfolio"] {
       #expect(try Program.run(["-C", book, "show", name, "--json"]).output == event.output)
     }
-    let table = try Program.run(["-C", book, "show", "20"]).output
+    let table = try Program.run(["-C", book, "show", sequence]).output
     #expect(table.contains("data.portfolio    tech-ls"))
   }
 

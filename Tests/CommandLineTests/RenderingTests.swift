@@ -35,8 +35,8 @@ import Testing
         ticker  quantity (shares)  tags
         ------  -----------------  ---------
         AAPL                   85  core,tech
-        BRK.B                -0.5  \("")
-        a|b␊                       \("")
+        BRK.B                -0.5
+        a|b␊                    –  –
         | warning: one price is stale
 
         """)
@@ -106,7 +106,53 @@ import Testing
   func markdown() throws {
     let text = try rendered { MarkdownRenderer(emit: $0, note: $1) }
     #expect(text.contains("| ticker | quantity (shares) | tags |\n| --- | ---: | --- |\n"))
-    #expect(text.contains("| a\\|b␊ |  |  |\n"))
+    #expect(text.contains("| a\\|b␊ | – | – |\n"))
+  }
+
+  @Test("pictures are for tables on a terminal, and rounding for people")
+  func pictures() throws {
+    let columns: [AnswerColumn] = [
+      AnswerColumn("factor"), .money("exposure", "USD"), .picture("exposure"), .percent("share"),
+    ]
+    let rows: [[JSONValue]] = [
+      ["market", 1250000, 1250000, .eighth], ["size", .null, .null, .null],
+    ]
+    func rendered<Renderer: AnswerRenderer>(
+      _ make: (@escaping (String) throws -> Void) -> Renderer
+    ) throws -> String {
+      let written = Written()
+      var renderer = make { written.text += $0 }
+      try renderer.begin(Answer("factors"), columns)
+      for row in rows { try renderer.row(row) }
+      try renderer.finish(warnings: [])
+      return written.text
+    }
+    #expect(
+      try rendered {
+        TableRenderer(style: Style(isColored: false), emit: $0, note: { _ in })
+      } == """
+        factor  exposure (USD)  exposure      share (%)
+        ------  --------------  ------------  ---------
+        market    1,250,000.00  ████████████      12.50
+        size                 –                        –
+
+        """)
+    #expect(
+      try rendered { CSVRenderer(emit: $0, note: { _ in }) } == """
+        factor,exposure,share
+        market,1250000,0.125
+        size,,
+
+        """)
+    let json = try JSONValue(parsing: try rendered { JSONRenderer(emit: $0) })
+    #expect(
+      json["rows"] == [
+        ["factor": "market", "exposure": 1250000, "share": .eighth],
+        ["factor": "size", "exposure": .null, "share": .null],
+      ])
+    #expect(
+      try rendered { MarkdownRenderer(emit: $0, note: { _ in }) }
+        .contains("| market | 1,250,000.00 | 12.50 |"))
   }
 
   @Test("a long table is written as it comes")
@@ -172,4 +218,8 @@ import Testing
   }
 
   private final class Written { var text = "" }
+}
+
+extension JSONValue {
+  fileprivate static let eighth = JSONValue.decimal(try? ExactDecimal("0.125"))
 }

@@ -12,7 +12,7 @@ import Testing
   @Test(
     "everyone's demo book has the same log root",
     arguments: [
-      (Demo.history, 15_494, "9c8717a14b9218f2a3bf1bb1c1f2c475033768653865f8a3a3c0e503aae9d6cc"),
+      (Demo.history, 18_766, "b331ab360eff32923995286aab03757f486d9ababe7e81acbe070d066f3f4908"),
       (Demo.books, 33_910, "bb3129686d37d9d6638e76ac772e57e5b705b2db1e86b5fa4b6675a08579fe5d"),
     ])
   func root(demo: Demo, events: UInt64, root: String) throws {

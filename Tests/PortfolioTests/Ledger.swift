@@ -9,6 +9,11 @@ struct Ledger {
   private(set) var state = BookState()
   private(set) var events: [Event] = []
 
+  init(state: BookState = BookState(), events: [Event] = []) {
+    self.state = state
+    self.events = events
+  }
+
   /// A portfolio `p` in US dollars with 50,000 deposited.
   static func withPortfolio() throws -> Ledger {
     var ledger = Ledger()

@@ -108,7 +108,7 @@ struct RandomHistory {
   private mutating func payload() -> Payload {
     let position = Self.positions.randomElement(using: &random) ?? "a"
     let symbol = Self.symbols.randomElement(using: &random) ?? "AAPL"
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<26, using: &random) {
     case 0..<4:
       return .positionEntered(
         PositionEntered(
@@ -136,12 +136,37 @@ struct RandomHistory {
     case 16:
       return .instrumentDividend(InstrumentDividend(symbol: symbol, amount: number(0...2)))
     case 17:
-      return .cashMoved(CashMoved(portfolio: "p", amount: number(-50...50), reason: .adjustment))
+      return .cashMoved(
+        CashMoved(
+          portfolio: "p", amount: number(-50...50),
+          reason: CashReason.allCases.randomElement(using: &random) ?? .adjustment))
+    case 18..<22: return price(symbol)
+    case 22..<24: return publication(symbol)
     default:
       let tag = Self.tags.randomElement(using: &random) ?? "t"
       return Bool.random(using: &random)
         ? .positionTagged(PositionTagged(position: position, tag: tag))
         : .positionUntagged(PositionUntagged(position: position, tag: tag))
+    }
+  }
+
+  private mutating func price(_ symbol: Symbol) -> Payload {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return .priceTicked(PriceTicked(symbol: symbol, price: number(1...300)))
+    case 1: return .quoteUpdated(QuoteUpdated(symbol: symbol, last: number(1...300)))
+    default:
+      return .priceClosed(PriceClosed(symbol: symbol, date: time().date, close: number(1...300)))
+    }
+  }
+
+  mutating func publication(_ symbol: Symbol) -> Payload {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0:
+      return .rateSet(
+        RateSet(series: Bool.random(using: &random) ? "DGS3MO" : "DGS10", value: number(0...6)))
+    case 1: return .volatilityQuoted(VolatilityQuoted(symbol: symbol, volatility: number(0...1)))
+    case 2: return .shortReported(ShortReported(symbol: symbol, daysToCover: number(0...9)))
+    default: return .dayClosed(DayClosed(date: time().date))
     }
   }
 

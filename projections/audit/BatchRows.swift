@@ -32,15 +32,17 @@ enum BatchRows {
       default: break
       }
     }
+    // Its beginning is not due yet.
+    guard let date, let startedAt else { return }
     let records = try context.rows.statement(
       "SELECT sum(records_processed) FROM calculation_audit_log WHERE batch_id = ?"
     ).first({ $0.text(id) }) { $0.optionalInteger(0) }
     var metadata: [JSONMember] = []
-    if let date { metadata.append(JSONMember("date", .string(date.description))) }
+    metadata.append(JSONMember("date", .string(date.description)))
     if let failures { metadata.append(JSONMember("failures", .number(JSONNumber(failures)))) }
     try context.rows.upsert("batch_jobs") { row in
       row.text(id)
-      row.text(date.map { "daily \($0)" } ?? "daily")
+      row.text("daily \(date)")
       row.text("daily")
       row.text(status)
       row.time(startedAt)

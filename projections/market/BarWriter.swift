@@ -120,14 +120,14 @@ struct BarWriter {
       splits: context.state.market.splits(of: symbol).filter { $0.stamp.effective <= context.cut },
       dividends: context.state.market.dividends(of: symbol)
         .filter { $0.stamp.effective <= context.cut },
-      facts: facts)
+      days: facts.map(\.day))
     var left = Set(written.keys)
     // From the newest day back: each dividend weighs on all days before its own.
     for fact in facts.reversed() {
-      let adjusted = adjustments.next(fact)
+      let adjusted = adjustments.next(fact.day)
       left.remove(fact.date)
       let row = AdjustedRow(
-        adjustedClose: adjusted.close(of: fact)?.doubleValue,
+        adjustedClose: adjusted.adjusted(fact.close)?.doubleValue,
         sequence: max(adjusted.stamp?.sequence ?? .zero, fact.touched.sequence))
       if touched.contains(fact.date) || written[fact.date] != row {
         try context.write(fact, on: SymbolDay(symbol, fact.date), adjusted: adjusted)

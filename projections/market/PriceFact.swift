@@ -16,6 +16,8 @@ struct PriceFact {
   /// The last event that touched it, the day's `day.closed` included.
   var touched: (sequence: EventSequence, recorded: Instant)
   var isFinal: Bool
+
+  var day: DayPrice { DayPrice(date: date, effective: effective, price: close) }
 }
 
 /// What of a written row may change when another day does.
@@ -106,7 +108,7 @@ extension ProjectionContext {
       row.number(fact.high)
       row.number(fact.low)
       row.number(fact.close)
-      row.number(adjusted.close(of: fact))
+      row.number(adjusted.adjusted(fact.close))
       row.integer(fact.volume)
       row.text(fact.source)
       row.boolean(fact.isFinal)

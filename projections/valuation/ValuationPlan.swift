@@ -70,9 +70,11 @@ struct ValuationPlan {
 
   private func write(
     _ value: PositionValue, _ held: HeldPosition, in context: ProjectionContext
-  ) throws(ProjectionError) {
+  ) throws {
     guard let cost = value.costBasis else { return }
     let priceSequence = priceSequence(of: value, held, in: context)
+    let delta =
+      held.underlying == nil ? nil : try context.deltaDollars(of: held.id, on: value.asOf.date)
     try context.rows.upsert("position_valuations") { row in
       row.text(held.id.rawValue)
       row.date(value.asOf.date)
@@ -87,10 +89,22 @@ struct ValuationPlan {
       row.number(value.dailyPnL)
       row.number(value.notionalExposure)
       // A share's delta is 1; an option's has to be calculated.
-      row.number(held.underlying == nil ? value.marketValue : nil)
+      if held.underlying == nil { row.number(value.marketValue) } else { row.real(delta) }
       row.boolean(value.isStale)
       row.sequence(max(held.sequence, priceSequence ?? .zero))
     }
+  }
+}
+
+extension ProjectionContext {
+  /// What the Greeks of a day say of an option's exposure; null where they were not calculated.
+  fileprivate func deltaDollars(of position: PositionID, on date: CivilDate) throws -> Double? {
+    try rows.statement(
+      "SELECT delta_dollars FROM position_greeks WHERE position_id = ? AND calculation_date = ?"
+    ).first({ row in
+      row.text(position.rawValue)
+      row.date(date)
+    }) { row in row.isNull(0) ? nil : row.real(0) } ?? nil
   }
 }
 

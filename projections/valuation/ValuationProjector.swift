@@ -9,7 +9,7 @@ import Records
 /// earliest date from which a position's rows have to be derived anew.
 struct ValuationProjector: Projector {
   static let name = "valuation"
-  static let version = 1
+  static let version = 2
   static var schema: [UInt8] { PackageResources.valuation_sql }
   static let kinds: Set<KindNumber> = Set(
     PositionTouches.kinds + [DayClosed.kind.number, ParameterSet.kind.number])
@@ -120,6 +120,11 @@ struct ValuationProjector: Projector {
     for (symbol, date) in context.prices.symbols {
       try touchHeld(since: date, "AND ticker = ?") { $0.text(symbol.rawValue) }
       try touchHeld(since: date, "AND underlying_ticker = ?") { $0.text(symbol.rawValue) }
+    }
+    for (portfolio, date) in context.greeks {
+      try touchHeld(since: date, "AND underlying_ticker IS NOT NULL AND portfolio_id = ?") {
+        $0.text(portfolio.rawValue)
+      }
     }
     for date in closedDates { try touchHeld(since: date) }
     for date in [everythingFrom, context.prices.sessions].compactMap(\.self) {

@@ -19,7 +19,7 @@ CREATE TABLE position_valuations (
   daily_pnl               REAL,              -- money, dec(4) (C-06), without fees
   notional_exposure       REAL,              -- money, dec(4), signed (C-03); null when a price is
   delta_adjusted_exposure REAL,              -- money, dec(4), signed (C-03); null for an option
-                                             -- until its delta is calculated
+                                             -- whose Greeks of this date were not calculated
   is_stale                INTEGER NOT NULL,  -- 1: the price is older than five sessions
   src_seq                 INTEGER NOT NULL,  -- last event of the position or of its price
   PRIMARY KEY (position_id, valuation_date),
@@ -63,12 +63,22 @@ SELECT
   valuation.notional_exposure       AS notional_exposure,   -- money, signed
   valuation.delta_adjusted_exposure AS delta_adjusted_exposure,
   valuation.is_stale                AS is_stale,
-  max(position.src_seq, coalesce(valuation.src_seq, 0)) AS src_seq
+  greeks.calculation_date           AS greeks_date,         -- the last day they were calculated of
+  greeks.delta                      AS delta,               -- share equivalents
+  greeks.gamma                      AS gamma,               -- share equivalents per 1.00
+  greeks.theta                      AS theta,               -- money per calendar day
+  greeks.vega                       AS vega,                -- money per volatility point
+  greeks.rho                        AS rho,                 -- money per rate point
+  max(position.src_seq, coalesce(valuation.src_seq, 0), coalesce(greeks.src_seq, 0)) AS src_seq
 FROM positions AS position
 LEFT JOIN position_valuations AS valuation
   ON valuation.position_id = position.id
  AND valuation.valuation_date =
      (SELECT substr(value, 1, 10) FROM projection_meta WHERE key = 'as_of')
+LEFT JOIN position_greeks AS greeks
+  ON greeks.position_id = position.id
+ AND greeks.calculation_date =
+     (SELECT max(calculation_date) FROM position_greeks WHERE position_id = position.id)
 WHERE position.is_active = 1 AND position.deleted_at IS NULL;
 
 -- Squeeze risk (C-20) of what is exposed to it: short stock and short calls (D-22). The latest
@@ -77,7 +87,18 @@ WHERE position.is_active = 1 AND position.deleted_at IS NULL;
 CREATE VIEW short_squeeze_risk AS
 WITH latest AS (
   SELECT
-    *,
+    ticker,
+    metric_date,
+    cost_to_borrow_rate,
+    -- As reported, else what it is made of.
+    coalesce(
+      days_to_cover,
+      CASE WHEN avg_daily_volume > 0
+           THEN round(1.0 * short_interest_shares / avg_daily_volume, 4) END) AS days_to_cover,
+    short_interest_ratio,
+    short_interest_shares,
+    published_at,
+    src_seq,
     row_number() OVER (PARTITION BY ticker ORDER BY metric_date DESC) AS age_rank
   FROM short_selling_metrics
   WHERE metric_date <= (SELECT substr(value, 1, 10) FROM projection_meta WHERE key = 'as_of')

@@ -16,6 +16,8 @@ struct DemoHistory {
   static let portfolio: PortfolioID = "tech-ls"
   static let user: UserID = "demo-manager"
   static let source = "/foldbook/demo/history"
+  /// What stands for the market: see ``EqualWeightIndex``.
+  static let index: Symbol = "EWTECH"
 
   /// Every event with the instant at which it was recorded, in that order.
   let script: [(recorded: Instant, event: Event)]
@@ -24,7 +26,8 @@ struct DemoHistory {
     let bars = try Self.bars()
     var writer = ScriptWriter(closes: bars.closes)
     try writer.write()
-    let daily = bars.events.map { (recorded: $0.effective.adding(minutes: 30), event: $0) }
+    let index = EqualWeightIndex(of: bars.closes, splits: Self.splits).bars(symbol: Self.index)
+    let daily = (bars.events + index).map { (recorded: $0.effective.adding(minutes: 30), event: $0) }
     let sessions = Set(bars.closes.values.flatMap(\.keys)).sorted()
     let closings = sessions.map { date in
       (
@@ -55,6 +58,11 @@ struct DemoHistory {
     }
     return (events, closes)
   }
+
+  /// The 2 for 1 splits of the bundled prices.
+  static let splits: [(symbol: Symbol, date: String)] = [
+    ("AAPL", "2000-06-21"), ("MSFT", "2003-02-18"), ("AAPL", "2005-02-28"),
+  ]
 
   private static func decompressedPrices() -> [UInt8] {
     let base64 = HistoryPrices.lz4Base64.withUTF8Buffer { Data($0) }
@@ -91,7 +99,28 @@ private struct ScriptWriter {
       .portfolioOpened(
         PortfolioOpened(
           portfolio: DemoHistory.portfolio, name: "Tech Long/Short", owner: DemoHistory.user,
+          benchmark: DemoHistory.index,
           description: "Demo: real prices of AAPL, MSFT, IBM, GOOG and FB, 2000 to 2013.")))
+    add(
+      "2000-03-01", "09:00", "demo-instrument-\(DemoHistory.index)",
+      .instrumentDefined(
+        InstrumentDefined(
+          symbol: DemoHistory.index, kind: .index,
+          name: "Equal-weight index of AAPL, FB, GOOG, IBM and MSFT, computed")))
+    // The bundled prices have no index: the market is what their stocks did on average.
+    var market = FactorDefined(
+      factor: "market_beta", name: "market_beta", displayName: "Market Beta", category: .style,
+      sortOrder: 1, proxy: DemoHistory.index, proxyKind: .priceReturn)
+    market.description = "Proxy of this demo: an equal-weight index of its five stocks."
+    market.calculationMethod = "univariate_ols"
+    script.append(
+      (
+        instant("2000-03-01", "09:01"),
+        Event(
+          id: .given("demo-market-factor"), effective: DefaultFactors.effective,
+          source: DemoHistory.source, actor: DemoHistory.user.rawValue,
+          payload: .factorDefined(market))
+      ))
     add(
       "2000-03-01", "09:05", "demo-deposit",
       .cashMoved(
@@ -130,7 +159,7 @@ private struct ScriptWriter {
         PositionRelated(
           position: "msft-short-2000", other: "aapl-2000", relation: .hedges,
           note: "large-cap technology against one name")))
-    split("AAPL", 2, on: "2000-06-21")
+    split("AAPL", on: "2000-06-21")
     try exit("msft-short-2000", "MSFT", 900, on: "2000-12-20")
     try exit("msft-short-2000", "MSFT", nil, on: "2001-04-17")
     try enter("msft-2001", .long, "MSFT", 2_000, on: "2001-09-21", tags: ["core"])
@@ -146,10 +175,10 @@ private struct ScriptWriter {
         PositionCorrected(
           position: "ibm-2002", reason: "entry price mistyped; the broker's confirmation is right",
           entryPrice: try close("IBM", "2002-10-09"))))
-    split("MSFT", 2, on: "2003-02-18")
+    split("MSFT", on: "2003-02-18")
     try enter("goog-2004", .long, "GOOG", 400, on: "2004-08-19", tags: ["ipo"])
     try exit("aapl-2000", "AAPL", 500, on: "2004-11-04")
-    split("AAPL", 2, on: "2005-02-28")
+    split("AAPL", on: "2005-02-28")
     try exit("aapl-2000", "AAPL", 1_000, on: "2006-01-11")
     add(
       "2006-01-11", "20:30", "target-aapl",
@@ -229,11 +258,11 @@ private struct ScriptWriter {
           reason: .sold, fees: fees)))
   }
 
-  /// Effective at the opening bell, recorded the evening before.
-  private mutating func split(_ symbol: Symbol, _ ratio: Int32, on date: String) {
+  /// One of ``DemoHistory/splits``, effective at the opening bell.
+  private mutating func split(_ symbol: Symbol, on date: String) {
     add(
       date, "14:30", "split-\(symbol)-\(date)",
-      .instrumentSplit(InstrumentSplit(symbol: symbol, ratio: ExactDecimal(ratio))))
+      .instrumentSplit(InstrumentSplit(symbol: symbol, ratio: 2)))
   }
 
   private mutating func add(

@@ -76,6 +76,24 @@ struct DaySeries<Entry: DayEntry>: Sendable {
     return entries.lazy.filter { $0.effective <= asOf }.max { $1.isLater(than: $0) }
   }
 
+  /// The entries effective up to a time, in order of their days.
+  func entries(asOf: Instant) -> ArraySlice<Entry> {
+    guard isAscending else { return entries.filter { $0.effective <= asOf }[...] }
+    return entries[..<partition { $0.effective > asOf }]
+  }
+
+  /// ``last(asOf:)`` of many times, in one pass.
+  ///
+  /// - Parameter times: Ascending.
+  func last(asOf times: some Collection<Instant>) -> [Entry?] {
+    guard isAscending, let first = times.first else { return times.map { last(asOf: $0) } }
+    var next = partition { $0.effective > first }
+    return times.map { time in
+      while next < entries.count, entries[next].effective <= time { next += 1 }
+      return next == 0 ? nil : entries[next - 1]
+    }
+  }
+
   /// The first index from which the condition holds; it must hold for all that follow.
   private func partition(_ holds: (Entry) -> Bool) -> Int {
     // New days arrive at the end: look there first.

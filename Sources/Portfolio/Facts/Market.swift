@@ -61,8 +61,24 @@ public struct Market: Hashable, Sendable {
 
   /// The same before splits: as it was traded.
   func tradedPrice(of symbol: Symbol, asOf: Instant) -> MarketPrice? {
-    let close = closes[symbol]?.last(asOf: asOf)
-    let mark = marks[symbol]?.last(asOf: asOf)
+    Self.later(closes[symbol]?.last(asOf: asOf), marks[symbol]?.last(asOf: asOf))
+  }
+
+  /// ``tradedPrice(of:asOf:)`` of many times, in one pass.
+  ///
+  /// - Parameter times: Ascending.
+  func tradedPrices(of symbol: Symbol, asOf times: some Collection<Instant>) -> [MarketPrice?] {
+    guard let marks = marks[symbol]?.last(asOf: times) else {
+      return closes[symbol]?.last(asOf: times).map { Self.later($0, nil) }
+        ?? times.map { _ in nil }
+    }
+    guard let closes = closes[symbol]?.last(asOf: times) else {
+      return marks.map { Self.later(nil, $0) }
+    }
+    return zip(closes, marks).map { Self.later($0, $1) }
+  }
+
+  private static func later(_ close: DayClose?, _ mark: DayMark?) -> MarketPrice? {
     if let mark,
       close.map({ (mark.effective, mark.sequence) > ($0.effective, $0.sequence) }) ?? true
     {

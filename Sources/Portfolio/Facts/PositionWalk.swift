@@ -45,6 +45,9 @@ struct PositionWalk: Sendable {
     PositionWalk(entry, multiplier: multiplier, exits: pending, splits: splits)
   }
 
+  /// Nothing is left, and no exit follows.
+  var isOver: Bool { open.isZero && nextExit == pending.count }
+
   /// The entry price per unit of the time reached.
   func entryPrice() throws(NumberError) -> Price {
     try Price(entry.price).multiplied(by: growth.inverse)

@@ -43,6 +43,11 @@ public struct SessionCalendar: Hashable, Sendable {
     return count
   }
 
+  /// The sessions up to a date.
+  public func through(_ date: CivilDate) -> SessionCalendar {
+    SessionCalendar(dates: Array(dates[..<count(through: date)]))
+  }
+
   /// How many sessions there are up to a date.
   func count(through date: CivilDate) -> Int {
     var low = 0

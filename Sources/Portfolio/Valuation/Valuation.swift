@@ -10,11 +10,18 @@ public struct Valuation: Sendable {
   private let calendars: [Symbol: SessionCalendar]
 
   public init(_ holdings: Holdings) {
+    self.init(holdings) { benchmark in
+      holdings.market.sessions(benchmark: benchmark, asOf: holdings.asOf)
+    }
+  }
+
+  /// - Parameter sessions: Gives the sessions of a benchmark known by the holdings' time, for who has
+  ///   worked them out already.
+  public init(_ holdings: Holdings, sessions: (Symbol) -> SessionCalendar) {
     self.holdings = holdings
     var calendars: [Symbol: SessionCalendar] = [:]
     for portfolio in holdings.portfolios.values where calendars[portfolio.benchmark] == nil {
-      calendars[portfolio.benchmark] = holdings.market.sessions(
-        benchmark: portfolio.benchmark, asOf: holdings.asOf)
+      calendars[portfolio.benchmark] = sessions(portfolio.benchmark)
     }
     self.calendars = calendars
   }

@@ -132,9 +132,13 @@ struct ExportPositions: ParsableCommand {
             tags: entry.tags,
             further: [
               position.type.rawValue, text(value.price), text(value.marketValue),
-              text(value.unrealizedPnL), position.realizedPnL.description, "", "", "", "",
-              text(position.terms?.expiration), point.asOf.description,
+              text(value.unrealizedPnL), position.realizedPnL.description,
             ]
+              + ["delta", "gamma", "theta", "vega"].map {
+                list.greeks.greek($0, of: position).plainText
+              } + [
+                text(position.terms?.expiration), point.asOf.description,
+              ]
           ).utf8))
     }
   }

@@ -1,9 +1,14 @@
 import ArgumentParser
 
 extension FoldbookCommand {
-  static let importCommands: [any ParsableCommand.Type] = [ImportCommand.self]
+  static let importCommands: [any ParsableCommand.Type] = [
+    ImportCommand.self, BatchCommand.self,
+  ]
   static let lookCommands: [any ParsableCommand.Type] = [
-    PositionsCommand.self, LogCommand.self, ShowCommand.self, SQLCommand.self,
+    PositionsCommand.self, GreeksCommand.self, FactorsCommand.self, CorrelationsCommand.self,
+    RiskCommand.self, StressCommand.self, ShortsCommand.self, SnapshotsCommand.self,
+    AttributionCommand.self, LogCommand.self, ShowCommand.self, SQLCommand.self,
+    ReferenceCommand.self,
   ]
   static let trustCommands: [any ParsableCommand.Type] = [VerifyCommand.self]
   static let upkeepCommands: [any ParsableCommand.Type] = [ProjectCommand.self, SealCommand.self]

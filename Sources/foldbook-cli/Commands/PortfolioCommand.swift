@@ -18,14 +18,16 @@ struct PortfolioCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     private static let columns: [AnswerColumn] = [
-      AnswerColumn("portfolio_id"), AnswerColumn("currency"), .number("total_value"),
-      .number("cash_value"), .number("long_exposure"), .number("short_exposure"),
+      AnswerColumn("portfolio_id"), AnswerColumn("currency"), .money("total_value", nil),
+      .money("cash_value", nil), .money("long_exposure", nil), .money("short_exposure", nil),
       .number("gross_exposure", isDetail: true), .number("net_exposure", isDetail: true),
-      .number("daily_pnl"), .number("unrealized_pnl"), .number("realized_pnl"),
+      .money("daily_pnl", nil), .money("unrealized_pnl", nil), .money("realized_pnl", nil),
       .number("fees", isDetail: true), .number("dividends", isDetail: true),
       .number("num_positions"), .number("num_long_positions", isDetail: true),
       .number("num_short_positions", isDetail: true), .number("num_unpriced"),
-      .number("num_stale", isDetail: true),
+      .number("num_stale", isDetail: true), .number("notional_exposure", isDetail: true),
+      .number("delta_adjusted_gross", isDetail: true),
+      .number("delta_adjusted_net", isDetail: true),
     ]
 
     mutating func run() throws {
@@ -36,12 +38,16 @@ struct PortfolioCommand: ParsableCommand {
         throw BookError.unknownPortfolio(id: id.rawValue)
       }
       let valuation = Valuation(holdings)
+      let greeks = try OptionGreeks(
+        session, at: point.point, holdings, portfolio: options.portfolioID)
+      let positions = Dictionary(grouping: holdings.openPositions, by: \.portfolio)
       var writer = try session.writer(
         session.answer("portfolio", at: point), columns: Self.columns, at: point)
       for id in holdings.portfolios.keys.sorted()
       where options.portfolioID == nil || options.portfolioID == id {
         let value = try valuation.portfolio(id)
-        try writer.row(Self.row(value))
+        let risk = try RiskExposure(positions[id] ?? [], valuation, greeks)
+        try writer.row(Self.row(value) + risk.values)
         if value.isPartial {
           writer.warn("\(id): \(value.unpricedCount) positions have no price and are not counted")
         }
@@ -49,8 +55,34 @@ struct PortfolioCommand: ParsableCommand {
           writer.warn("\(id): no deposit is known, so its cash is what trades moved alone")
         }
       }
+      for warning in greeks.warnings { writer.warn(warning) }
       try writer.finish()
       try session.finish()
+    }
+
+    /// What a portfolio is exposed to beside what it is worth (C-03).
+    private struct RiskExposure {
+      private var notional = Money.zero
+      private var long = Money.zero
+      private var short = Money.zero
+
+      init(
+        _ positions: [Position], _ valuation: Valuation, _ greeks: OptionGreeks
+      ) throws(NumberError) {
+        for position in positions {
+          let value = valuation.value(of: position)
+          if let amount = value.notionalExposure { notional = try notional + amount.magnitude }
+          guard let amount = greeks.deltaAdjustedExposure(of: position, value) else { continue }
+          if amount.isNegative { short = try short + amount } else { long = try long + amount }
+        }
+      }
+
+      var values: [JSONValue] {
+        [
+          .scaled(notional), .scaled(Money(units: long.units - short.units)),
+          .scaled(Money(units: long.units + short.units)),
+        ]
+      }
     }
 
     private static func row(_ value: PortfolioValue) throws(NumberError) -> [JSONValue] {

@@ -34,14 +34,19 @@ struct PositionsCommand: ParsableCommand {
       writer.add(
         Appendix(
           title: "Totals, in the portfolio's currency",
-          columns: first.map { member in
-            ["portfolio_id", "currency"].contains(member.name)
-              ? AnswerColumn(member.name) : .number(member.name)
-          },
+          columns: first.map { Self.totalColumn($0.name) },
           rows: totals.map { $0.map(\.value) }))
     }
     for warning in list.warnings { writer.warn(warning) }
     try writer.finish()
     try session.finish()
+  }
+
+  private static func totalColumn(_ name: String) -> AnswerColumn {
+    switch name {
+    case "portfolio_id", "currency", "is_partial": AnswerColumn(name)
+    case "num_positions", "num_unpriced": .number(name)
+    default: .money(name, nil)
+    }
   }
 }

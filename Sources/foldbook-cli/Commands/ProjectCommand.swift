@@ -119,7 +119,8 @@ struct ProjectRebuild: ParsableCommand {
     abstract: "Make the tables anew from the first event",
     discussion: """
       Prints the rows of each table, and the SHA-256 of all of them in one canonical form: equal \
-      logs give equal tables.
+      logs give equal tables. Every completed calculation is made again and held against the digest \
+      that the log keeps.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -136,6 +137,7 @@ struct ProjectRebuild: ParsableCommand {
     var hash = DumpHash()
     try book.projections.dump { hash.add($0) }
     let hex = hash.hexText
+    let review = outcome.calculations.map(CalculationReviewRows.init)
 
     var answer = session.answer("projections.rebuild")
     answer.extra = [
@@ -143,17 +145,21 @@ struct ProjectRebuild: ParsableCommand {
       JSONMember("log_root", .string(outcome.checkpoint.logRoot)),
       JSONMember("dump_sha256", .string(hex)),
     ]
+    if let review { answer.extra.append(review.member) }
     answer.summary =
       "made anew from \(grouped(outcome.events)) events, to #\(outcome.checkpoint.sequence); "
       + "canonical dump \(hex)"
+      + (review.map { "\n\($0.summary)" } ?? "")
     var writer = try session.writer(answer, columns: [AnswerColumn("table"), .number("rows")])
     for (table, rows) in try book.projections.rowCounts() {
       try writer.row([.string(table), .number(JSONNumber(rows))])
     }
+    if let appendix = review?.appendix { writer.add(appendix) }
     projections.warn("made anew", &writer)
     ProjectCommand.warn(outcome, &writer)
     try writer.finish()
     try session.finish()
+    if let failure = review?.failure { throw failure }
   }
 }
 

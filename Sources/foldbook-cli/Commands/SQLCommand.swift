@@ -120,20 +120,4 @@ extension SQLValue {
     case .null, .text, .blob: false
     }
   }
-
-  /// Whole numbers as such, also where the column is of the type REAL; a blob in hexadecimal.
-  fileprivate var json: JSONValue {
-    switch self {
-    case .null: return .null
-    case .integer(let integer): return .number(JSONNumber(integer))
-    case .text(let text): return .string(text)
-    case .blob(let bytes):
-      return .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-    case .real(let real):
-      let text = "\(real)"
-      let short = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-      // What is no number of JSON's is infinite or not a number.
-      return (try? JSONValue(parsing: short)) ?? .null
-    }
-  }
 }

@@ -13,13 +13,51 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  /// The batch of the latest day, as far as the tables know.
+  private struct LastBatch {
+    let json: JSONValue
+    let words: String
+
+    /// Null where there is none, and where the tables cannot be asked.
+    init?(_ book: Book) throws {
+      var found: (id: String, date: String, status: String, failures: JSONValue)?
+      do {
+        guard case .usable = try book.projections.condition() else { return nil }
+        try book.projections.query(
+          """
+          SELECT id, json_extract(metadata, '$.date'), status, json_extract(metadata, '$.failures')
+          FROM batch_jobs ORDER BY 2 DESC, started_at DESC, id LIMIT 1
+          """,
+          columns: { _ in }
+        ) { row in
+          guard case .text(let id) = row[0], case .text(let date) = row[1],
+            case .text(let status) = row[2]
+          else { return }
+          found = (id, date, status, row[3].json)
+        }
+      } catch is ProjectionError {
+        return nil
+      }
+      guard let found else { return nil }
+      json = [
+        "id": .string(found.id), "date": .string(found.date), "status": .string(found.status),
+        "failures": found.failures,
+      ]
+      let failures =
+        found.failures == .null || found.failures == 0
+        ? "" : ", \(found.failures.plainText) failures"
+      words = "of \(found.date), \(found.status)\(failures)"
+    }
+  }
+
   mutating func run() throws {
     let session = try BookSession(options)
     let status = try session.book.status()
     var answer = session.answer("status")
-    answer.extra = extra(session.book, status)
+    let batch = try LastBatch(session.book)
+    answer.extra = extra(session.book, status) + [JSONMember("last_batch", batch?.json ?? .null)]
     if options.resolvedFormat == .table || options.resolvedFormat == .md {
-      try writeForPeople(answer, status, session)
+      try writeForPeople(answer, status, batch, session)
     } else {
       try writeProjections(answer, status, session)
     }
@@ -28,7 +66,7 @@ struct StatusCommand: ParsableCommand {
 
   /// A line a fact: what people look for stands first, not in the columns of one row.
   private func writeForPeople(
-    _ answer: Answer, _ status: BookStatus, _ session: BookSession
+    _ answer: Answer, _ status: BookStatus, _ batch: LastBatch?, _ session: BookSession
   ) throws {
     var writer = try session.writer(
       answer, columns: [AnswerColumn("what"), AnswerColumn("value")])
@@ -59,6 +97,7 @@ struct StatusCommand: ParsableCommand {
             + "\($0.recorded)"
         } ?? "none"
       ))
+    lines.append(("last batch", batch?.words ?? "none that the tables know"))
     for (what, value) in lines { try writer.row([.string(what), .string(value)]) }
     try writer.finish()
   }

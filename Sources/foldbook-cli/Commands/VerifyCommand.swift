@@ -11,7 +11,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Hold the log against its checksums and hashes",
     discussion: """
       Exit status 3 when the log is damaged: each finding says file, offset and sequence. 1 when \
-      --rebuild finds tables that differ from what the log gives.
+      --rebuild finds tables that differ from what the log gives, or a completed calculation that \
+      does not meet its digest.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -19,7 +20,8 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Also recompute every leaf, root, zone map and filter from the events")
   var deep = false
 
-  @Flag(help: "Also make the tables anew beside the live ones, and compare all rows")
+  @Flag(
+    help: "Also make tables and completed calculations anew, and compare all rows and digests")
   var rebuild = false
 
   func run() throws {
@@ -32,7 +34,12 @@ struct VerifyCommand: ParsableCommand {
     let seconds = max(Terminal.monotonicSeconds() - began, 1e-6)
     let difference =
       rebuild && report.isSound ? try TableComparison(session).firstDifference() : nil
-    try write(report, difference, eventsPerSecond: Int(Double(report.events) / seconds), session)
+    // The comparison has brought the tables to the head.
+    let review =
+      rebuild && report.isSound
+      ? CalculationReviewRows(try session.book.reviewCalculations()) : nil
+    try write(
+      report, difference, review, eventsPerSecond: Int(Double(report.events) / seconds), session)
     if let first = report.findings.first {
       throw CommandFailure(
         .damaged, code: LogError.damaged(first).code,
@@ -49,11 +56,12 @@ struct VerifyCommand: ParsableCommand {
         them anew
         """)
     }
+    if let failure = review?.failure { throw failure }
   }
 
   private func write(
-    _ report: VerifyReport, _ difference: TableComparison.Difference?, eventsPerSecond: Int,
-    _ session: BookSession
+    _ report: VerifyReport, _ difference: TableComparison.Difference?,
+    _ review: CalculationReviewRows?, eventsPerSecond: Int, _ session: BookSession
   ) throws {
     let bytes = try session.book.logByteCount()
     var answer = session.answer("verify")
@@ -70,6 +78,7 @@ struct VerifyCommand: ParsableCommand {
       JSONMember("tables_agree", rebuild && report.isSound ? .bool(difference == nil) : .null),
       JSONMember("first_difference", .text(difference?.description)),
     ]
+    if let review { answer.extra.append(review.member) }
     answer.summary =
       (report.isSound ? "the log is sound: " : "the log is damaged: ")
       + "\(counted(Int(clamping: report.events), "event")), "
@@ -78,6 +87,7 @@ struct VerifyCommand: ParsableCommand {
       + "\(grouped(eventsPerSecond)) events/s\nhead      #\(report.head)\n"
       + "log root  \(report.logRoot?.description ?? "unknown")"
       + (rebuild && report.isSound && difference == nil ? "\ntables    as the log gives them" : "")
+      + (review.map { "\nresults   \($0.summary)" } ?? "")
     // Without findings there is no table to show.
     var writer = try AnswerWriter(
       answer,
@@ -98,6 +108,7 @@ struct VerifyCommand: ParsableCommand {
     for note in report.notes where !session.book.log.recovery.contains(note) {
       writer.warn("\(note)")
     }
+    if let appendix = review?.appendix { writer.add(appendix) }
     if rebuild, !report.isSound { writer.warn("the tables were not compared: the log is damaged") }
     try writer.finish()
   }

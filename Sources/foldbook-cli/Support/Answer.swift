@@ -81,6 +81,10 @@ struct AnswerColumn: Hashable {
   var isNumeric: Bool
   /// Left out of tables for people, which would become too wide; never of JSON and CSV.
   var isDetail: Bool
+  /// How tables for people show its numbers.
+  var format = NumberFormat.exact
+  /// Of numbers that a person looks at, or of texts that are drawings: in tables on a terminal alone.
+  var isPicture = false
 
   init(_ name: String, isDetail: Bool = false) {
     self.name = name
@@ -95,6 +99,39 @@ struct AnswerColumn: Hashable {
     var column = AnswerColumn(name, isDetail: isDetail)
     column.unit = unit
     column.isNumeric = true
+    return column
+  }
+
+  /// A column of numbers that people see rounded or in groups.
+  static func number(
+    _ name: String, unit: String? = nil, _ format: NumberFormat, isDetail: Bool = false
+  ) -> AnswerColumn {
+    var column = number(name, unit: unit, isDetail: isDetail)
+    column.format = format
+    return column
+  }
+
+  /// Money: to the cent for people.
+  static func money(_ name: String, _ currency: String?, isDetail: Bool = false) -> AnswerColumn {
+    number(name, unit: currency, .places(2), isDetail: isDetail)
+  }
+
+  /// A fraction, which people see as a percentage.
+  static func percent(_ name: String, places: Int = 2, isDetail: Bool = false) -> AnswerColumn {
+    number(name, unit: "%", .percent(places), isDetail: isDetail)
+  }
+
+  /// Bars of numbers, or drawings that are texts. Bars beside their number need no heading.
+  static func picture(_ heading: String = "") -> AnswerColumn {
+    var column = AnswerColumn(heading)
+    column.isPicture = true
+    return column
+  }
+
+  /// The first characters of a text that only programs need whole.
+  static func beginning(_ name: String, _ count: Int) -> AnswerColumn {
+    var column = AnswerColumn(name)
+    column.format = .beginning(count)
     return column
   }
 }

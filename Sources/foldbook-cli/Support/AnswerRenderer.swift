@@ -52,20 +52,22 @@ struct Appendix {
 struct JSONRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   private var names: [String] = []
+  private var written: [Int] = []
   private var rowCount = 0
   private var lists: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void) { self.emit = emit }
 
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
-    names = columns.map(\.name)
+    written = columns.indices.filter { !columns[$0].isPicture }
+    names = written.map { columns[$0].name }
     let head = JSONValue.object(answer.members).compactText
     // The object stays open: what may be long and the warnings are its last members.
     try emit(head.dropLast() + ",\"rows\":[")
   }
 
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
-    let row = object ?? .object(zip(names, values).map { JSONMember($0, $1) })
+    let row = object ?? .object(zip(names, written).map { JSONMember($0, values[$1]) })
     try emit((rowCount == 0 ? "\n" : ",\n") + row.compactText)
     rowCount += 1
   }
@@ -94,20 +96,22 @@ struct JSONRenderer: AnswerRenderer {
 struct NDJSONRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   private var names: [String] = []
+  private var written: [Int] = []
   private var rowCount = 0
   private var lists: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void) { self.emit = emit }
 
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
-    names = columns.map(\.name)
+    written = columns.indices.filter { !columns[$0].isPicture }
+    names = written.map { columns[$0].name }
     try message("answer", answer.members)
   }
 
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     rowCount += 1
     if case .object(let members)? = object { return try message("row", members) }
-    try message("row", zip(names, values).map { JSONMember($0, $1) })
+    try message("row", zip(names, written).map { JSONMember($0, values[$1]) })
   }
 
   mutating func add(_ appendix: Appendix) { lists.append(appendix) }

@@ -5,7 +5,11 @@ import Records
 struct AnswerWriter {
   private var renderer: any AnswerRenderer
   private let output: ByteOutput
+  private let notes: Notes
   private var warnings: [String] = []
+
+  /// What goes to standard error. It waits for the end of the answer, so that footnotes stand below it.
+  private final class Notes { var text = "" }
 
   /// Opens the output and writes everything before the first row.
   ///
@@ -15,10 +19,12 @@ struct AnswerWriter {
     self.output = output
     let emit: (String) throws -> Void = { try output.write($0) }
     let style = options.errorStyle
+    let notes = Notes()
+    self.notes = notes
     let note: (String) -> Void = { text in
-      Terminal.writeError(
+      notes.text +=
         (text.hasPrefix("warning: ")
-          ? style.yellow("warning:") + text.dropFirst("warning:".count) : text) + "\n")
+          ? style.yellow("warning:") + text.dropFirst("warning:".count) : text) + "\n"
     }
     renderer =
       switch options.resolvedFormat {
@@ -48,5 +54,6 @@ struct AnswerWriter {
   mutating func finish() throws {
     try renderer.finish(warnings: warnings)
     try output.finish()
+    if !notes.text.isEmpty { Terminal.writeError(notes.text) }
   }
 }

@@ -5,14 +5,21 @@ import Records
 struct CSVRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   let note: (String) -> Void
+  private var written: [Int] = []
+
+  init(emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void) {
+    self.emit = emit
+    self.note = note
+  }
 
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
     if let caption = answer.caption { note(caption) }
-    try emit(CSVWriter.line(columns.map(\.name)))
+    written = columns.indices.filter { !columns[$0].isPicture }
+    try emit(CSVWriter.line(written.map { columns[$0].name }))
   }
 
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
-    try emit(CSVWriter.line(values.map { $0.plainText }))
+    try emit(CSVWriter.line(written.map { values[$0].plainText }))
   }
 
   mutating func finish(warnings: [String]) throws {

@@ -1,3 +1,5 @@
+import Analytics
+import Calculations
 import EventLog
 import ExactNumbers
 import Foldbook
@@ -26,6 +28,8 @@ extension CommandFailure {
     case let error as ProjectionError:
       CommandFailure(status(of: error), code: error.code, "\(error)")
     case let error as LotError: CommandFailure(.badData, code: error.code, "\(error)")
+    case let error as CalculationError: CommandFailure(.badData, code: error.code, "\(error)")
+    case let error as AnalyticsError: CommandFailure(.badData, code: error.code, "\(error)")
     case let error as EventLineError: failure(of: error)
     case let error as NumberError: badNumber("\(error)")
     default: interchange(error)
@@ -44,7 +48,10 @@ extension CommandFailure {
 
   private static func status(of error: BookError) -> ExitStatus {
     switch error {
-    case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio, .keyMissing: .missing
+    case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio, .keyMissing, .unknownScenario,
+      .noSession:
+      .missing
+    case .batchFailed: .unknown
     case .exists: .cannotCreate
     case .newerFormat: .badConfiguration
     case .manifestDamaged, .keyDamaged, .sealedFieldDamaged, .eventUnreadable: .damaged

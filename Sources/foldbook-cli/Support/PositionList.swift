@@ -13,9 +13,14 @@ struct PositionList {
     var tags: [String]
     /// Names of the strategy groups it is in, ascending.
     var strategies: [String]
+    /// The documented `PositionGreeks` of an option; null of anything else.
+    var greeks: JSONValue
+    /// Null where no price is known.
+    var deltaAdjustedExposure: Money?
   }
 
   let holdings: Holdings
+  let greeks: OptionGreeks
   /// In order of portfolio, ticker, entry and id.
   private(set) var entries: [Entry] = []
   private(set) var totals: [PortfolioTotals] = []
@@ -24,7 +29,6 @@ struct PositionList {
   /// - Throws: `BookError.unknownPortfolio` where the portfolio was never opened.
   init(_ session: BookSession, at point: ReplayPoint, includesClosed: Bool) throws {
     let options = session.options
-    let filter = try options.holdingFilter()
     holdings = try session.book.holdings(at: point)
     let portfolio = options.portfolioID
     if let portfolio, holdings.portfolios[portfolio] == nil {
@@ -34,30 +38,25 @@ struct PositionList {
       warnings.append("portfolio \(portfolio) was opened at \(known.openedAt), after this point")
     }
     let valuation = Valuation(holdings)
-    let strategies = Self.strategyNames(holdings)
+    let labels = try HoldingLabels(holdings, options)
+    greeks = try OptionGreeks(session, at: point, holdings, portfolio: portfolio)
     var chosen: [Entry] = []
     for position in holdings.positions.values
     where (includesClosed || position.isActive)
       && (portfolio == nil || position.portfolio == portfolio)
     {
-      let entry = Entry(
-        position: position, value: valuation.value(of: position),
-        tags: (holdings.tagsByPosition[position.id] ?? [])
-          .map { holdings.tags[$0]?.name ?? $0.rawValue }.sorted(),
-        strategies: strategies[position.id] ?? [])
-      if filter.matches(entry.holding) { chosen.append(entry) }
+      guard labels.contain(position) else { continue }
+      let value = valuation.value(of: position)
+      chosen.append(
+        Entry(
+          position: position, value: value, tags: labels.tags(of: position),
+          strategies: labels.strategies(of: position), greeks: greeks.object(of: position),
+          deltaAdjustedExposure: greeks.deltaAdjustedExposure(of: position, value)))
     }
     entries = chosen.sorted { $0.order < $1.order }
-    totals = try portfolioTotals(of: portfolio, isWhole: filter == .all)
-    tellWhatIsMissing(isWhole: filter == .all)
-  }
-
-  private static func strategyNames(_ holdings: Holdings) -> [PositionID: [String]] {
-    var names: [PositionID: [String]] = [:]
-    for group in holdings.strategies.values where group.retiredAt == nil {
-      for member in group.members { names[member.position, default: []].append(group.name) }
-    }
-    return names.mapValues { $0.sorted() }
+    totals = try portfolioTotals(of: portfolio, isWhole: labels.filter == .all)
+    tellWhatIsMissing(isWhole: labels.filter == .all)
+    warnings += greeks.warnings
   }
 
   /// Several portfolios, so that a row has to say whose it is.
@@ -124,12 +123,6 @@ struct PositionList {
 }
 
 extension PositionList.Entry {
-  var holding: HoldingFilter.Holding {
-    HoldingFilter.Holding(
-      symbol: position.symbol, underlying: position.terms?.underlying, type: position.type,
-      tags: tags, strategies: strategies)
-  }
-
   fileprivate var order: (PortfolioID, Symbol, Instant, PositionID) {
     (position.portfolio, position.symbol, position.entryTime, position.id)
   }

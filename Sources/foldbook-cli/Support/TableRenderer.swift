@@ -14,7 +14,9 @@ struct TableRenderer: AnswerRenderer {
   private var columns: [AnswerColumn] = []
   private var shown: [Int] = []
   private var widths: [Int] = []
-  private var waiting: [[String]] = []
+  private var waiting: [[JSONValue]] = []
+  /// Of the columns that are bars, by their place.
+  private var scales: [Int: BarScale] = [:]
   private var hasHeading = false
   private var rowCount = 0
   private var appendices: [Appendix] = []
@@ -35,8 +37,8 @@ struct TableRenderer: AnswerRenderer {
 
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
     rowCount += 1
-    let cells = shown.map { printable(values[$0].plainText) }
-    if hasHeading { return try write(cells) }
+    let cells = shown.map { values[$0] }
+    if hasHeading { return try write(texts(cells)) }
     waiting.append(cells)
     if waiting.count == Self.measuredRowsMax { try writeWaiting() }
   }
@@ -60,14 +62,24 @@ struct TableRenderer: AnswerRenderer {
 
   private mutating func writeWaiting() throws {
     let headings = columns.map(\.heading)
+    for index in columns.indices where columns[index].isPicture {
+      scales[index] = BarScale(waiting.map { $0[index] })
+    }
+    let rows = waiting.map(texts)
     widths = columns.indices.map { index in
-      waiting.reduce(displayWidth(headings[index])) { max($0, displayWidth($1[index])) }
+      rows.reduce(displayWidth(headings[index])) { max($0, displayWidth($1[index])) }
     }
     hasHeading = true
     try emit(style.bold(aligned(headings)) + "\n")
     try emit(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n")
-    for cells in waiting { try write(cells) }
+    for cells in rows { try write(cells) }
     waiting = []
+  }
+
+  private func texts(_ cells: [JSONValue]) -> [String] {
+    cells.indices.map { index in
+      printable(scales[index]?.text(of: cells[index]) ?? columns[index].text(of: cells[index]))
+    }
   }
 
   private func write(_ cells: [String]) throws { try emit(aligned(cells) + "\n") }
@@ -80,10 +92,11 @@ struct TableRenderer: AnswerRenderer {
       if columns[index].isNumeric {
         line += padding + cell
       } else {
-        // No spaces behind the last column.
-        line += index == cells.count - 1 ? cell : cell + padding
+        line += cell + padding
       }
     }
+    // No spaces behind the last column.
+    while line.last == " " { line.removeLast() }
     return line
   }
 }
@@ -93,6 +106,7 @@ struct MarkdownRenderer: AnswerRenderer {
   let emit: (String) throws -> Void
   let note: (String) -> Void
   private var shown: [Int] = []
+  private var columns: [AnswerColumn] = []
   private var appendices: [Appendix] = []
 
   init(emit: @escaping (String) throws -> Void, note: @escaping (String) -> Void) {
@@ -101,15 +115,17 @@ struct MarkdownRenderer: AnswerRenderer {
   }
 
   mutating func begin(_ answer: Answer, _ columns: [AnswerColumn]) throws {
-    shown = columns.indices.filter { !columns[$0].isDetail }
+    // Without its height a bar says nothing, and rows are written as they come.
+    shown = columns.indices.filter { !columns[$0].isDetail && !columns[$0].isPicture }
     if let caption = answer.caption { try emit(caption + "\n\n") }
     let columns = shown.map { columns[$0] }
+    self.columns = columns
     try emit(line(columns.map(\.heading)))
     try emit(line(columns.map { $0.isNumeric ? "---:" : "---" }))
   }
 
   mutating func row(_ values: [JSONValue], object: JSONValue?) throws {
-    try emit(line(shown.map { values[$0].plainText }))
+    try emit(line(zip(shown, columns).map { $1.text(of: values[$0]) }))
   }
 
   mutating func add(_ appendix: Appendix) { appendices.append(appendix) }
@@ -135,4 +151,7 @@ struct MarkdownRenderer: AnswerRenderer {
 extension AnswerColumn {
   /// The name with the unit.
   var heading: String { unit.map { "\(name) (\($0))" } ?? name }
+
+  /// A value as people see it.
+  func text(of value: JSONValue) -> String { format.text(of: value) }
 }

@@ -1,0 +1,49 @@
+public import Events
+public import ExactNumbers
+
+/// From which date on an event changes what a portfolio was worth and exposed to.
+public struct Reach: Hashable, Sendable {
+  /// Null: every portfolio.
+  public let portfolio: PortfolioID?
+  public let date: CivilDate
+}
+
+extension BookState {
+  /// From which date on an event changes results that are calculated from facts; null for one that
+  /// changes none, such as a tag or a calculation itself.
+  ///
+  /// A correction or void reaches back to the first entry of its position, wherever it has been
+  /// moved since.
+  public func reach(of event: Event) -> Reach? {
+    let date = event.effective.date
+    switch event.payload {
+    case .positionEntered(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .positionExited(let payload): return reach(payload.position, date)
+    case .positionCorrected(let payload):
+      let moved = [payload.entryTime, payload.exitTime].compactMap { $0?.date }.min()
+      return reach(payload.position, moved ?? date, fromEntry: true)
+    case .positionVoided(let payload): return reach(payload.position, date, fromEntry: true)
+    case .positionAttributed(let payload): return reach(payload.position, date)
+    case .cashMoved(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .portfolioOpened(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .portfolioChanged(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .portfolioClosed(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .parameterSet(let payload): return Reach(portfolio: payload.portfolio, date: date)
+    case .priceClosed(let bar): return Reach(portfolio: nil, date: min(bar.date, date))
+    case .priceTicked, .quoteUpdated, .volatilityQuoted, .rateSet, .shortReported,
+      .instrumentDefined, .instrumentSplit, .instrumentDividend, .factorDefined, .factorRetired,
+      .scenarioDefined, .scenarioRetired:
+      return Reach(portfolio: nil, date: date)
+    default: return nil
+    }
+  }
+
+  private func reach(
+    _ position: PositionID, _ date: CivilDate, fromEntry: Bool = false
+  ) -> Reach? {
+    guard let origin = positions[position]?.origin else { return nil }
+    return Reach(
+      portfolio: origin.portfolio,
+      date: fromEntry ? min(date, origin.stamp.effective.date) : date)
+  }
+}
