@@ -8,6 +8,7 @@ public struct RowDifference: Hashable, Sendable {
   public var table: String
   /// The row's key, as `column=value, …`.
   public var key: String
+  /// Of a row that only one side has, its first column behind the key.
   public var column: String
   /// The text of the value in the tables before; null where the row is new.
   public var before: String?
@@ -37,24 +38,44 @@ extension ProjectionStore {
       let new = try now.rows(of: calculation, in: table)
       // A calculation that was not in these tables says nothing of what was there.
       guard !old.isEmpty else { continue }
-      let columns = try now.columns(of: table)
-      let keys = columns.indices.filter { columns[$0].keyOrder > 0 }
-      for index in 0..<max(old.count, new.count) {
-        let (left, right) = (
-          index < old.count ? old[index] : nil, index < new.count ? new[index] : nil
-        )
-        // The two rows of one key, or the one that the other side lacks.
-        guard left != right, let shown = right ?? left else { continue }
-        let column =
-          columns.indices.first { left?[$0] != right?[$0] && columns[$0].name != "src_seq" }
-        guard let column else { continue }
+      if let found = firstDifference(old, new, try now.columns(of: table)) {
         return RowDifference(
-          calculation: calculation, table: table,
-          key: keys.map { "\(columns[$0].name)=\(shown[$0])" }.joined(separator: ", "),
-          column: columns[column].name, before: left?[column], now: right?[column])
+          calculation: calculation, table: table, key: found.key, column: found.column,
+          before: found.before, now: found.now)
       }
     }
     return nil
+  }
+}
+
+/// The first row, in order of the key, that only one side has or that says something else there.
+private func firstDifference(
+  _ old: [[String]], _ new: [[String]], _ columns: [Connection.Column]
+) -> (key: String, column: String, before: String?, now: String?)? {
+  let keys = columns.indices.filter { columns[$0].keyOrder > 0 }
+  // Where a row comes from is no part of what it says.
+  let values = columns.indices.filter { !keys.contains($0) && columns[$0].name != "src_seq" }
+  func key(_ row: [String]) -> [String] { keys.map { row[$0] } }
+  func named(_ row: [String]) -> String {
+    keys.map { "\(columns[$0].name)=\(row[$0])" }.joined(separator: ", ")
+  }
+  let (oldKeys, newKeys) = (Set(old.map(key)), Set(new.map(key)))
+  guard let first = values.first else { return nil }
+  var (left, right) = (old[...], new[...])
+  while true {
+    switch (left.first, right.first) {
+    case (let before?, let now?) where key(before) == key(now):
+      if let column = values.first(where: { before[$0] != now[$0] }) {
+        return (named(now), columns[column].name, before[column], now[column])
+      }
+      left.removeFirst()
+      right.removeFirst()
+    case (let before?, _) where !newKeys.contains(key(before)):
+      return (named(before), columns[first].name, before[first], nil)
+    case (_, let now?) where !oldKeys.contains(key(now)):
+      return (named(now), columns[first].name, nil, now[first])
+    default: return nil
+    }
   }
 }
 
@@ -62,16 +83,20 @@ extension Connection {
   /// The calculations whose rows have another digest than the log.
   fileprivate func restatedCalculations() throws -> [String] {
     var ids: [String] = []
-    try statement("SELECT calculation_id FROM restated_calculations").rows { ids.append($0.text(0)) }
+    try statement("SELECT calculation_id FROM restated_calculations").rows {
+      ids.append($0.text(0))
+    }
     return ids
   }
 
-  fileprivate func calculatedTables() throws -> [String] {
+  /// The tables whose rows name the calculation that they come from.
+  func calculatedTables() throws -> [String] {
     var names: [String] = []
     try statement(
       """
-      SELECT name FROM sqlite_schema WHERE type = 'table' AND EXISTS (
-        SELECT 1 FROM pragma_table_info(sqlite_schema.name) WHERE name = 'run_id') ORDER BY name
+      SELECT item.name FROM sqlite_schema AS item
+      WHERE item.type = 'table' AND EXISTS (
+        SELECT 1 FROM pragma_table_info(item.name) WHERE name = 'run_id') ORDER BY item.name
       """
     ).rows { names.append($0.text(0)) }
     return names
@@ -88,8 +113,19 @@ extension Connection {
       WHERE run_id = ? ORDER BY \(keys.map(\.name).joined(separator: ", "))
       """
     ).rows({ $0.text(calculation) }) { row in
-      rows.append(columns.indices.map { row.optionalText($0) ?? "null" })
+      rows.append(columns.indices.map { text(row.value($0)) })
     }
     return rows
+  }
+
+  /// SQLite's own text of a number would hide what differs in its last digit.
+  private func text(_ value: SQLValue) -> String {
+    switch value {
+    case .null: "null"
+    case .integer(let integer): String(integer)
+    case .real(let real): String(describing: real)
+    case .text(let text): text
+    case .blob(let bytes): "\(bytes)"
+    }
   }
 }

@@ -54,6 +54,7 @@ final class ProjectionContext {
   /// From which date on the Greeks of a portfolio changed.
   private(set) var greeks: [PortfolioID: CivilDate] = [:]
   private var knownTables: Set<String>?
+  private var knownRunTables: [String]?
 
   init(rows: Connection, state: BookState, cut: Instant, previousCut: Instant?) {
     self.rows = rows
@@ -69,6 +70,15 @@ final class ProjectionContext {
     try rows.statement("SELECT name FROM sqlite_schema WHERE type = 'table'")
       .rows { names.insert($0.text(0)) }
     knownTables = names
+    return names
+  }
+
+  /// The tables whose rows are deleted with the calculation that they come from. A session's
+  /// snapshot is there whether or not it was calculated.
+  func runTables() throws -> [String] {
+    if let knownRunTables { return knownRunTables }
+    let names = try rows.calculatedTables().filter { $0 != "portfolio_snapshots" }
+    knownRunTables = names
     return names
   }
 

@@ -13,16 +13,6 @@ public struct CalculatedTable: Hashable, Sendable {
     self.keyCount = keyCount
     self.columns = columns
   }
-
-  /// Where a column stands.
-  ///
-  /// - Precondition: The table has it.
-  public func index(of column: String) -> Int {
-    guard let index = columns.firstIndex(of: column) else {
-      preconditionFailure("\(name) has no column \(column)")
-    }
-    return index
-  }
 }
 
 /// The rows of one table, ascending by key.

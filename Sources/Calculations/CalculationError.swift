@@ -10,6 +10,8 @@ public enum CalculationError: Error, Hashable, Sendable {
   case unknownPortfolio(id: String)
   /// No method of this name and version is known here.
   case unknownMethod(String)
+  /// A run of a portfolio names none, or one of the whole market names one.
+  case misaddressed(step: String, isPerPortfolio: Bool)
 
   public var code: String {
     switch self {
@@ -17,6 +19,7 @@ public enum CalculationError: Error, Hashable, Sendable {
     case .outOfRange: "FB-CALC-102"
     case .unknownPortfolio: "FB-CALC-103"
     case .unknownMethod: "FB-CALC-104"
+    case .misaddressed: "FB-CALC-105"
     }
   }
 }
@@ -30,6 +33,10 @@ extension CalculationError: CustomStringConvertible {
     case .unknownPortfolio(let id): "there is no portfolio \"\(id)\" as of this day"
     case .unknownMethod(let method):
       "no method \"\(method)\" is known to this version; its results cannot be calculated anew"
+    case .misaddressed(let step, let isPerPortfolio):
+      isPerPortfolio
+        ? "\(step) is of a portfolio, and the run names none"
+        : "\(step) is of the whole market, and the run names a portfolio"
     }
   }
 }

@@ -12,7 +12,8 @@ public final class MarketHistory {
   private let end: Instant
   private var series: MarketSeries
   private var calendars: [Symbol: BenchmarkSessions] = [:]
-  private var tracks: [PortfolioID: PortfolioTrack] = [:]
+  /// Up to the end, each with the sessions that it was made on.
+  private var tracks: [PortfolioID: (track: PortfolioTrack, calendar: SessionCalendar)] = [:]
 
   /// - Parameter end: The last moment that will be asked about.
   public init(_ state: BookState, through end: Instant = .distantFuture) {
@@ -50,38 +51,31 @@ public final class MarketHistory {
     of portfolio: PortfolioID, asOf: Instant, _ calendar: SessionCalendar
   ) throws(CalculationError) -> PortfolioTrackPrefix {
     if asOf <= end {
-      let track: PortfolioTrack
-      if let known = tracks[portfolio] {
-        track = known
-      } else {
-        track = try makeTrack(portfolio, asOf: end)
-        tracks[portfolio] = track
-      }
+      if tracks[portfolio] == nil { tracks[portfolio] = try makeTrack(portfolio, asOf: end) }
       // Where the sessions are the same the days are: values as of the end of a session do not
       // depend on what is known of later ones.
-      let count = track.days.count(through: asOf)
-      let first = track.days.first?.date
-      if count == first.map({ calendar.count(from: $0) }) ?? 0,
-        count == 0 || track.days[count - 1].date == calendar.dates.last
+      if let known = tracks[portfolio], asOf == end || asOf == asOf.date.end,
+        known.calendar.through(asOf.date) == calendar
       {
-        return PortfolioTrackPrefix(track: track, count: count)
+        let count = known.track.days.count(through: asOf)
+        return PortfolioTrackPrefix(track: known.track, count: count)
       }
     }
-    let track = try makeTrack(portfolio, asOf: asOf)
+    let track = try makeTrack(portfolio, asOf: asOf).track
     return PortfolioTrackPrefix(track: track, count: track.days.count)
   }
 
   private func makeTrack(
     _ portfolio: PortfolioID, asOf: Instant
-  ) throws(CalculationError) -> PortfolioTrack {
+  ) throws(CalculationError) -> (track: PortfolioTrack, calendar: SessionCalendar) {
+    var histories = PortfolioHistories(state, asOf: asOf)
     let history: PortfolioHistory
     do throws(NumberError) {
-      var histories = PortfolioHistories(state, asOf: asOf)
       history = try histories.history(of: portfolio)
     } catch {
       throw .outOfRange(what: "the history of portfolio \(portfolio)", error)
     }
-    return try PortfolioTrack(history.days)
+    return (try PortfolioTrack(history.days), histories.calendar(for: portfolio))
   }
 }
 
@@ -105,13 +99,6 @@ private struct BenchmarkSessions {
       return asOf == end ? calendar : nil
     }
     return calendar.through(date)
-  }
-}
-
-extension SessionCalendar {
-  /// How many sessions there are from a date on.
-  fileprivate func count(from date: CivilDate) -> Int {
-    dates.count - dates.partitioningIndex { $0 >= date }
   }
 }
 

@@ -20,7 +20,11 @@ public struct Method: Sendable {
   public func output(
     _ day: CalculationDay, _ portfolio: PortfolioID?, completed: Set<Step> = []
   ) throws -> CalculationOutput {
-    try run(day, portfolio, completed)
+    guard step.isPerPortfolio == (portfolio != nil) else {
+      throw CalculationError.misaddressed(
+        step: step.rawValue, isPerPortfolio: step.isPerPortfolio)
+    }
+    return try run(day, portfolio, completed)
   }
 
   /// The parameters in force, as one canonical JSON object. A snapshot's name the steps it tells of.
@@ -62,9 +66,13 @@ public enum MethodCatalog {
     return method
   }
 
-  /// - Throws: ``CalculationError/unknownMethod(_:)``.
-  public static func method(named name: String) throws(CalculationError) -> Method {
-    guard let method = methods.first(where: { $0.name == name }) else {
+  /// The method that a run of a step names.
+  ///
+  /// - Throws: ``CalculationError/unknownMethod(_:)``, also for a method of another step.
+  public static func method(
+    named name: String, of step: String
+  ) throws(CalculationError) -> Method {
+    guard let method = methods.first(where: { $0.name == name && $0.step.rawValue == step }) else {
       throw .unknownMethod(name)
     }
     return method

@@ -56,7 +56,8 @@ public struct Parameter: Hashable, Sendable {
   public static let riskWindow = whole("risk.window", 252, 2...5_000)
   public static let riskMinimum = whole("risk.minimum_observations", 20, 2...5_000)
   public static let drawdownWindow = whole("drawdown.window", 90, 2...5_000)
-  /// Fraction a year, used where no `DGS3MO` of the last seven days is known.
+  /// Fraction a year: once set, always used; its default, where no `DGS3MO` of the last seven days is
+  /// known.
   public static let riskFreeRate = number("rate.risk_free", "0.05", -0.5...1)
   public static let defaultVolatility = number("volatility.default", "0.25", 0.0001...10)
   public static let historicalVolatilityWindow = whole("volatility.window", 30, 5...1_000)

@@ -67,10 +67,12 @@ extension Book {
 
   /// What calculations at a point ask for: what ``state(at:)`` holds, with the prices of every
   /// factor's proxy, rates, short metrics, closed days, and the volatilities of what was ever held.
-  public func calculationState(at point: ReplayPoint) throws -> BookState {
+  public func calculationState(
+    at point: ReplayPoint, since date: CivilDate? = nil
+  ) throws -> BookState {
     var state = try facts(at: point)
     let symbols = state.pricedSymbols
-    try foldPrices(of: symbols.union(state.factorProxies), at: point, into: &state)
+    try foldPrices(of: symbols.union(state.factorProxies), at: point, since: date, into: &state)
     let past = Instant.distantPast...point.asOf
     let quoted: Set = [VolatilityQuoted.kind.number]
     try fold(
@@ -84,6 +86,9 @@ extension Book {
     return state
   }
 
+  /// A benchmark with closes this long before a date has been one for some time.
+  private static let daysBefore: Int32 = 31
+
   private func facts(at point: ReplayPoint) throws -> BookState {
     var state = BookState(asOf: point.asOf)
     try fold(EventFilter(kinds: EventCatalog.factKinds), through: point.knownAt, into: &state)
@@ -91,7 +96,8 @@ extension Book {
   }
 
   private func foldPrices(
-    of symbols: Set<Symbol>, at point: ReplayPoint, into state: inout BookState
+    of symbols: Set<Symbol>, at point: ReplayPoint, since date: CivilDate? = nil,
+    into state: inout BookState
   ) throws {
     if !symbols.isEmpty {
       try fold(
@@ -101,7 +107,12 @@ extension Book {
           timeless: EventCatalog.barKinds),
         through: point.knownAt, into: &state)
     }
-    if state.asksForEveryClose(asOf: point.asOf) {
+    // A benchmark that begins within the dates that are asked about leaves those before it to the
+    // closes of everything; a risk window reaches back further.
+    let first = date.map { min($0.advanced(byDays: -Self.daysBefore).end, point.asOf) }
+    if state.asksForEveryClose(asOf: first ?? point.asOf)
+      || state.asksForEveryClose(asOf: point.asOf)
+    {
       try fold(EventFilter(kinds: EventCatalog.barKinds), through: point.knownAt, into: &state) {
         !symbols.contains($0)
       }

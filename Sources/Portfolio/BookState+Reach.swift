@@ -1,5 +1,6 @@
 public import Events
 public import ExactNumbers
+internal import Records
 
 /// From which date on an event changes what a portfolio was worth and exposed to.
 public struct Reach: Hashable, Sendable {
@@ -12,8 +13,9 @@ extension BookState {
   /// From which date on an event changes results that are calculated from facts; null for one that
   /// changes none, such as a tag or a calculation itself.
   ///
-  /// A correction or void reaches back to the first entry of its position, wherever it has been
-  /// moved since.
+  /// A correction or void reaches back to the first entry of its position; to where an earlier
+  /// correction had moved it, whoever keeps those dates knows. The terms of a contract hold from
+  /// always on, whenever it is defined.
   public func reach(of event: Event) -> Reach? {
     let date = event.effective.date
     switch event.payload {
@@ -30,11 +32,26 @@ extension BookState {
     case .portfolioClosed(let payload): return Reach(portfolio: payload.portfolio, date: date)
     case .parameterSet(let payload): return Reach(portfolio: payload.portfolio, date: date)
     case .priceClosed(let bar): return Reach(portfolio: nil, date: min(bar.date, date))
+    case .instrumentDefined(let payload):
+      let reach = definesTerms(payload.symbol, through: event.sequence)
+      return Reach(portfolio: nil, date: reach ? Instant.distantPast.date : date)
     case .priceTicked, .quoteUpdated, .volatilityQuoted, .rateSet, .shortReported,
-      .instrumentDefined, .instrumentSplit, .instrumentDividend, .factorDefined, .factorRetired,
+      .instrumentSplit, .instrumentDividend, .factorDefined, .factorRetired,
       .scenarioDefined, .scenarioRetired:
       return Reach(portfolio: nil, date: date)
     default: return nil
+    }
+  }
+
+  /// Whether a definition up to a sequence gave terms that no OCC symbol says.
+  private func definesTerms(_ symbol: Symbol, through sequence: EventSequence?) -> Bool {
+    guard symbol.option == nil, let sequence, let definitions = instruments[symbol] else {
+      return false
+    }
+    return definitions.ascending.contains { definition in
+      let value = definition.value
+      return definition.stamp.sequence <= sequence
+        && (value.underlying != nil || value.strike != nil || value.expiration != nil)
     }
   }
 

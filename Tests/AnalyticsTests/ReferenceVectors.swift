@@ -19,7 +19,11 @@ struct ReferenceVectors {
   /// - Parameter name: of a CSV file with a line of column names and no quotes.
   init(_ name: String, file: String = #filePath) throws {
     let folder = file[..<(file.lastIndex(of: "/") ?? file.startIndex)]
-    let text = try String(contentsOfFile: "\(folder)/Reference/\(name)", encoding: .utf8)
+    try self.init(path: "\(folder)/Reference/\(name)")
+  }
+
+  init(path: String) throws {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
     var lines = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

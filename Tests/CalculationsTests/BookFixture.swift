@@ -167,7 +167,7 @@ extension BookFixture {
 extension CalculatedRows {
   /// The cells of a column, in canonical form.
   func column(_ name: String) -> [String] {
-    let index = table.index(of: name)
+    let index = table.columns.firstIndex(of: name)!
     return rows.map { $0[index].canonicalText }
   }
 }

@@ -158,7 +158,7 @@ struct CorrelationTests {
     #expect(isNear(summary.clusters[1].averageCorrelation, (0.8 + 0.28 + 0.8) / 3, 1e-6))
     #expect(isNear(summary.clusters[1].members[0].averageCorrelation, 0.54, 1e-6))
     #expect(summary.concentration?.description == "0.75")
-    let output = try MethodCatalog.method(named: "correlations/1").output(book.day(Self.day), "p")
+    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(book.day(Self.day), "p")
     let rows = try output.table(.correlationClusters)
     #expect(rows.column("calculation_id") == ["\"p/2025-07-01\"", "\"p/2025-07-01\""])
     #expect(rows.column("cluster_no") == ["1", "2"])
@@ -239,7 +239,7 @@ struct CorrelationGapTests {
   @Test("an empty portfolio has a row without measures")
   func empty() throws {
     let book = try BookFixture.withPortfolio()
-    let output = try MethodCatalog.method(named: "correlations/1").output(
+    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(
       book.day(CorrelationTests.day), "p")
     let rows = try output.table(.correlationCalculations)
     #expect(rows.column("diversification_score") == ["null"])
@@ -266,7 +266,7 @@ struct CorrelationGapTests {
     #expect(byPair["0002"]?.value == nil && byPair["0002"]?.observations == 64)
     #expect(byPair["0003"]?.value == nil && byPair["0003"]?.observations == 29)
     #expect(byPair["0003"]?.pValue == nil)
-    let output = try MethodCatalog.method(named: "correlations/1").output(
+    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(
       book.day(CorrelationTests.day), "p")
     #expect(output.warnings.count == 1 && output.warnings[0].contains("48 %"))
   }
@@ -276,7 +276,7 @@ struct CorrelationGapTests {
     var book = try BookFixture.withPortfolio()
     try book.enter("10", "A", at: "100", on: CorrelationTests.day, id: "a")
     try book.enter("10", "B", at: "100", on: CorrelationTests.day, id: "b")
-    let output = try MethodCatalog.method(named: "correlations/1").output(
+    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(
       book.day(CorrelationTests.day), "p")
     let rows = try output.table(.correlationCalculations)
     #expect(rows.column("positions_scored") == ["0"])

@@ -94,16 +94,16 @@ extension BookFixture {
 extension CalculatedRows {
   /// The rows with the given text in a column.
   func rows(where column: String, is text: String) -> [[Cell]] {
-    let index = table.index(of: column)
+    let index = table.columns.firstIndex(of: column)!
     return rows.filter { $0[index] == .text(text) }
   }
 
   func number(_ column: String, _ row: [Cell]) -> Double? {
-    row[table.index(of: column)].doubleValue
+    row[table.columns.firstIndex(of: column)!].doubleValue
   }
 
   func text(_ column: String, _ row: [Cell]) -> String? {
-    if case .text(let text) = row[table.index(of: column)] { return text }
+    if case .text(let text) = row[table.columns.firstIndex(of: column)!] { return text }
     return nil
   }
 

@@ -98,7 +98,7 @@ struct SqueezeTests {
       ("GME", "12.5", "2", "2025-04-15"), ("AMC", "4", "1", "2025-06-15"),
     ])
     try book.enter("10", "TSLA", at: "10", on: "2025-06-02", id: "t", type: .short)
-    let method = try MethodCatalog.method(named: "short_metrics/1")
+    let method = try MethodCatalog.method(named: "short_metrics/1", of: "short_metrics")
     let output = try method.output(book.day("2025-06-30"), nil)
     let rows = try output.table(.shortMetricsInForce)
     #expect(rows.isInOrder)

@@ -254,7 +254,7 @@ struct StressGapTests {
     var book = try StressBook.example(unpriced: ["interest_rate"])
     try book.define("crisis", [("value", "-0.3", false), ("market_beta", "-0.45", true)])
     try book.define("rates", [("interest_rate", "0.0025", true)])
-    let output = try MethodCatalog.method(named: "stress_tests/1").output(
+    let output = try MethodCatalog.method(named: "stress_tests/1", of: "stress_tests").output(
       book.day(StressBook.day), "p")
     let rows = try output.table(.stressTestResults)
     #expect(rows.isInOrder)
@@ -272,7 +272,7 @@ struct StressGapTests {
     #expect(generated.isInOrder && generated.rows.count == 10)
     #expect(output.warnings.contains { $0.contains("no result for rates") })
     // The same bits again.
-    let again = try MethodCatalog.method(named: "stress_tests/1").output(
+    let again = try MethodCatalog.method(named: "stress_tests/1", of: "stress_tests").output(
       book.day(StressBook.day), "p")
     #expect(again.digest == output.digest)
   }

@@ -37,7 +37,9 @@ import Testing
     #expect(end.failures == 0)
     let closed = kinds.firstIndex { if case .dayClosed = $0 { true } else { false } }
     let snapshots = kinds.firstIndex {
-      if case .calculationStarted(let start) = $0 { start.calculationType == "snapshots" } else {
+      if case .calculationStarted(let start) = $0 {
+        start.calculationType == "snapshots"
+      } else {
         false
       }
     }
@@ -92,6 +94,38 @@ import Testing
         == [["completed", "13"], ["failed", "1"], ["skipped", "1"]])
   }
 
+  @Test("a step that was completed once and fails now is no part of the new snapshot")
+  func failureAfterSuccess() throws {
+    let fixture = try BatchBook(sessions: 70)
+    try fixture.run(69, 69)
+    try fixture.book.append([
+      event(
+        "bad", "2024-01-03T09:00:00Z",
+        .parameterSet(ParameterSet(name: "beta.window", value: "many", portfolio: "alpha")))
+    ])
+    let entries = try #require(fixture.run(69, 69).days.first).entries
+    let snapshot = try #require(
+      entries.first { $0.step == .snapshots && $0.portfolio == "alpha" })
+    #expect(snapshot.status == .completed)
+    try fixture.book.catchUp()
+    let rows = try fixture.rows(
+      "SELECT daily_pnl IS NULL, data_quality LIKE '%portfolio_metrics_not_calculated%' "
+        + "FROM portfolio_snapshots WHERE run_id = (SELECT id FROM calculation_audit_log "
+        + "WHERE calculation_type = 'snapshots' AND portfolio_id = 'alpha' AND attempt = 2)")
+    #expect(rows == [["0", "1"]])
+  }
+
+  @Test("a parameter that nothing reads is told")
+  func unknownParameter() throws {
+    let fixture = try BatchBook(sessions: 70)
+    try fixture.book.append([
+      event(
+        "odd", "2024-01-03T09:00:00Z", .parameterSet(ParameterSet(name: "beta.widow", value: 90)))
+    ])
+    let day = try #require(fixture.run(69, 69).days.first)
+    #expect(day.warnings.contains { $0.contains("beta.widow") })
+  }
+
   @Test("under --strict the first failure ends the batch, and says so in the log")
   func strict() throws {
     let fixture = try BatchBook(sessions: 70)
@@ -139,7 +173,8 @@ import Testing
     let fixture = try BatchBook(sessions: 70)
     try fixture.run(66, 69)
     try fixture.book.catchUp()
-    let nav = "SELECT total_value FROM portfolio_snapshots WHERE portfolio_id = 'beta' "
+    let nav =
+      "SELECT total_value FROM portfolio_snapshots WHERE portfolio_id = 'beta' "
       + "AND frequency = 'daily' ORDER BY snapshot_date"
     let before = try fixture.rows(nav)
     let date = fixture.sessions[68]
@@ -201,12 +236,25 @@ import Testing
         "end-unknown", "2024-06-01T09:00:03Z",
         .calculationCompleted(
           CalculationCompleted(calculation: "unknown", recordsProcessed: 3, resultDigest: "00"))),
+      event(
+        "start-ownerless", "2024-06-01T09:00:04Z",
+        .calculationStarted(
+          CalculationStarted(
+            calculation: "ownerless", calculationType: "greeks",
+            calculationDate: fixture.sessions[69], inputSequence: Int64(input.rawValue),
+            method: "greeks/1", parameters: .object([])))),
+      event(
+        "end-ownerless", "2024-06-01T09:00:05Z",
+        .calculationCompleted(
+          CalculationCompleted(
+            calculation: "ownerless", recordsProcessed: 3, resultDigest: "00"))),
     ])
     let review = try #require(try fixture.book.rebuild().calculations)
     #expect(!review.isSound)
     #expect(review.differing.map(\.calculation) == ["forged"])
-    #expect(review.unchecked.map(\.calculation) == ["unknown"])
-    #expect(review.unchecked.first?.problem?.contains("returns/99") == true)
+    #expect(review.unchecked.map(\.calculation.rawValue).sorted() == ["ownerless", "unknown"])
+    #expect(review.unchecked.contains { $0.problem?.contains("returns/99") == true })
+    #expect(review.unchecked.contains { $0.problem?.contains("names none") == true })
   }
 
   private func dump(_ book: Book) throws -> [String] {

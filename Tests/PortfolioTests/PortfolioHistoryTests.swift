@@ -180,6 +180,26 @@ struct PortfolioHistoryTests {
   }
 
   /// Each day says what the holdings resolved as of it say, and its result is that of its positions.
+  @Test("no P&L is made up where something gets or loses its price, or is traded without one")
+  func unpriced() throws {
+    var ledger = try Self.fundedLedger()
+    // Bought on the 1st without a price, first priced on the 3rd.
+    try ledger.append(
+      .positionEntered(
+        PositionEntered(
+          position: "x", portfolio: "p", symbol: "X", positionType: .long, quantity: 10,
+          entryPrice: 50)), at: "2025-07-01")
+    try ledger.close("52", on: "2025-07-03", symbol: "X")
+    let days = try Self.history(ledger, asOf: "2025-07-03").days
+    #expect(days.map(\.date.description).last == "2025-07-03")
+    let pnl = Dictionary(uniqueKeysWithValues: days.map { ($0.date.description, $0.pnl) })
+    #expect(pnl["2025-07-01"] == .some(nil))
+    // Held without a price all day long: the rest of the portfolio earned nothing.
+    #expect(pnl["2025-07-02"]??.isZero == true)
+    #expect(pnl["2025-07-03"] == .some(nil))
+    #expect(days.last?.dailyReturn == nil && days.last?.totalPnL.description == "20")
+  }
+
   private static func expectAgreement(
     _ ledger: Ledger, asOf: Instant, _ comment: Comment, checksResults: Bool = false
   ) throws {
@@ -187,6 +207,7 @@ struct PortfolioHistoryTests {
     let history = try histories.history(of: "p")
     var before: PortfolioDay?
     for day in history.days {
+      defer { before = day }
       let holdings = ledger.state.resolve(asOf: day.asOf)
       let total = try Valuation(holdings).portfolio("p")
       #expect(day.asOf == min(day.date.end, asOf))
@@ -211,6 +232,10 @@ struct PortfolioHistoryTests {
         #expect(try day.totalIncome == before.totalIncome + day.income, comment)
         #expect(try day.totalFees == before.totalFees + day.fees, comment)
         let pnl = try day.netAssetValue - before.netAssetValue - day.netFlows
+        guard day.pnl != nil || day.unpricedCount + before.unpricedCount == 0 else {
+          #expect(day.dailyReturn == nil)
+          continue
+        }
         #expect(day.pnl == pnl, comment)
         let base = try before.netAssetValue + day.inflows
         #expect(
@@ -226,7 +251,6 @@ struct PortfolioHistoryTests {
       } else {
         #expect(day.pnl == nil && day.dailyReturn == nil)
       }
-      before = day
     }
   }
 

@@ -7,7 +7,8 @@ import Records
 /// A log in memory: events as the ledger would take them in, and what to project of them.
 struct Ledger {
   private(set) var events: [Event] = []
-  private var state = BookState()
+  /// Of every event, folded without a limit.
+  private(set) var facts = BookState()
   /// When the next event will be recorded.
   var now: Instant
 
@@ -29,7 +30,7 @@ struct Ledger {
     try event.validate()
     event.sequence = sequence
     event.recorded = now
-    let judged = try Rules.append(event, to: &state)
+    let judged = try Rules.append(event, to: &facts)
     events.append(judged)
     return judged
   }
@@ -38,6 +39,14 @@ struct Ledger {
   @discardableResult
   mutating func append(_ payload: Payload, _ effective: String) throws -> Event {
     try append(payload, at(effective))
+  }
+
+  /// The facts that were known at a sequence.
+  func facts(at sequence: EventSequence) -> BookState {
+    guard sequence < head else { return facts }
+    var state = BookState()
+    for event in events.prefix(Int(sequence.rawValue)) { state.fold(event) }
+    return state
   }
 
   /// What to project up to a head, as of its recorded time or as of another time.

@@ -6,51 +6,75 @@ import Records
 import TestSupport
 
 /// Makes histories of everything that can happen to a small book: late, corrected, voided, split,
-/// ahead of its time.
+/// ahead of its time, calculated and calculated again.
 struct RandomHistory {
-  private var random: SeededGenerator
-  private(set) var ledger = Ledger(from: "2025-01-06T12:00:00Z")
+  var random: SeededGenerator
+  var ledger = Ledger(from: "2025-01-06T12:00:00Z")
   private var positions: [PositionID] = []
   private var exits: [(PositionID, ExitID)] = []
-  private var count = 0
+  var count = 0
+  private var target = 0
+  /// The days that had bars, in the order in which they came.
+  var sessions: [CivilDate] = []
+  var runs = RandomRuns()
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  private let portfolios: [PortfolioID] = ["p1", "p2"]
-  private let symbols: [Symbol] = ["AAPL", "MSFT", "F", "AAPL250117C00150000"]
+  let portfolios: [PortfolioID] = ["p1", "p2"]
+  private let symbols: [Symbol] = [
+    "AAPL", "MSFT", "F", "AAPL250117C00150000", "MSFT250620P00100000", "WARRANT",
+  ]
   private let tags: [TagID] = ["t1", "t2", "t3"]
   private let groups: [StrategyID] = ["g1", "g2"]
 
   /// Appends events until there are so many; what the rules refuse is left out.
   mutating func run(events target: Int) throws {
-    while ledger.events.count < target {
+    self.target = target
+    if random(3) > 0 { try prepare() }
+    while !isFull {
       count += 1
-      if Int.random(in: 0..<3, using: &random) == 0 {
-        let hours = Int64.random(in: 1...30, using: &random)
-        ledger.now = ledger.now.advanced(byHours: hours)
-      }
-      let payload = next()
-      do {
-        try ledger.append(payload, time(), source: source(), correlation: "batch-1")
-      } catch is RuleError {
-        continue
-      } catch is EventError {
-        continue
-      }
-      switch payload {
-      case .positionEntered(let entered): positions.append(entered.position)
-      case .positionExited(let exited): exits.append((exited.position, exited.exit ?? ""))
-      default: break
+      if random(3) == 0 { ledger.now = ledger.now.advanced(byHours: between(1, 30)) }
+      switch random(80) {
+      case 0..<4: try session()
+      case 4: try calculate(sessions.isEmpty ? day() : pick(sessions))
+      default: try append(next(), time())
       }
     }
+  }
+
+  var isFull: Bool { ledger.events.count >= target }
+
+  /// - Returns: Whether it was taken in.
+  @discardableResult
+  mutating func append(_ payload: Payload, _ effective: Instant) throws -> Bool {
+    guard !isFull else { return false }
+    do {
+      try ledger.append(payload, effective, source: source(), correlation: "batch-1")
+    } catch is RuleError {
+      return false
+    } catch is EventError {
+      return false
+    }
+    switch payload {
+    case .positionEntered(let entered): positions.append(entered.position)
+    case .positionExited(let exited): exits.append((exited.position, exited.exit ?? ""))
+    default: break
+    }
+    return true
   }
 
   private mutating func source() -> String {
     Bool.random(using: &random) ? "/tests" : "/imports/bars-csv/a%20file.csv"
   }
 
+  mutating func random(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+
+  mutating func between(_ first: Int64, _ last: Int64) -> Int64 {
+    Int64.random(in: first...last, using: &random)
+  }
+
   /// Mostly the recent past, often long ago, now and then the future.
-  private mutating func time() -> Instant {
+  mutating func time() -> Instant {
     let hours =
       switch Int.random(in: 0..<10, using: &random) {
       case 0..<5: Int64.random(in: -30...0, using: &random)
@@ -60,9 +84,9 @@ struct RandomHistory {
     return ledger.now.advanced(byHours: hours)
   }
 
-  private mutating func day() -> CivilDate { time().date }
+  mutating func day() -> CivilDate { time().date }
 
-  private mutating func pick<Element>(_ list: [Element]) -> Element {
+  mutating func pick<Element>(_ list: [Element]) -> Element {
     list[Int.random(in: 0..<list.count, using: &random)]
   }
 
@@ -70,13 +94,13 @@ struct RandomHistory {
     positions.isEmpty ? "none" : pick(positions)
   }
 
-  private mutating func number(_ range: ClosedRange<Int64>, places: Int = 2) -> ExactDecimal {
+  mutating func number(_ range: ClosedRange<Int64>, places: Int = 2) -> ExactDecimal {
     let value = try? ExactDecimal(
       coefficient: Int64.random(in: range, using: &random), places: places)
     return value ?? 1
   }
 
-  private mutating func maybe<Value>(_ value: Value) -> Value? {
+  mutating func maybe<Value>(_ value: Value) -> Value? {
     Bool.random(using: &random) ? value : nil
   }
 
@@ -97,7 +121,11 @@ struct RandomHistory {
   private mutating func nextEntry() -> Payload {
     let symbol = pick(symbols)
     let type: PositionType =
-      symbol.option == nil ? pick([.long, .short]) : pick([.longCall, .shortCall])
+      switch symbol {
+      case "AAPL", "MSFT", "F": pick([.long, .short])
+      case "MSFT250620P00100000": pick([.longPut, .shortPut])
+      default: pick([.longCall, .shortCall])
+      }
     return .positionEntered(
       PositionEntered(
         position: PositionID("pos\(count)"), portfolio: pick(portfolios), symbol: symbol,
@@ -189,8 +217,10 @@ struct RandomHistory {
     case 2...4:
       .portfolioOpened(PortfolioOpened(portfolio: portfolio, name: "Portfolio \(portfolio)"))
     case 5:
-      .portfolioChanged(
-        PortfolioChanged(portfolio: portfolio, currency: maybe("EUR"), benchmark: maybe("F")))
+      random(6) == 0
+        ? .portfolioClosed(PortfolioClosed(portfolio: portfolio))
+        : .portfolioChanged(
+          PortfolioChanged(portfolio: portfolio, currency: maybe("EUR"), benchmark: maybe("F")))
     case 6:
       .cashMoved(CashMoved(portfolio: portfolio, amount: number(-9_999...9_999), reason: .deposit))
     case 7:
@@ -222,7 +252,8 @@ struct RandomHistory {
       .factorDefined(
         FactorDefined(
           factor: pick(["market_beta", "oil"]), name: "factor\(count)", displayName: "Factor",
-          category: .macro, sortOrder: 1, proxyKind: pick([.priceReturn, .yieldChange])))
+          category: .macro, sortOrder: 1, proxy: maybe(pick(["SPY", "F", "DGS10"])),
+          proxyKind: pick([.priceReturn, .yieldChange])))
     case 2:
       .scenarioDefined(
         ScenarioDefined(
@@ -230,12 +261,28 @@ struct RandomHistory {
           shocks: [Shock(factor: "oil", shock: number(-50...50))]))
     case 3: .factorRetired(FactorRetired(factor: "oil"))
     case 4: .scenarioRetired(ScenarioRetired(scenario: "s1"))
+    default: nextDefinition()
+    }
+  }
+
+  private mutating func nextDefinition() -> Payload {
+    switch random(4) {
+    case 0:
+      .instrumentDefined(
+        InstrumentDefined(symbol: pick(symbols), kind: .stock, sector: maybe("Technology")))
+    case 1:
+      .instrumentDefined(
+        InstrumentDefined(
+          symbol: "WARRANT", kind: .option, underlying: "F", strike: number(1...20_000),
+          expiration: day().advanced(byDays: 30), right: .call))
+    case 2:
+      .parameterSet(
+        ParameterSet(name: "price.stale_sessions", value: pick([1, 3]), portfolio: maybe("p1")))
     default:
-      Bool.random(using: &random)
-        ? .instrumentDefined(
-          InstrumentDefined(symbol: pick(symbols), kind: .stock, sector: maybe("Technology")))
-        : .parameterSet(
-          ParameterSet(name: "price.stale_sessions", value: pick([1, 3]), portfolio: maybe("p1")))
+      .parameterSet(
+        ParameterSet(
+          name: pick(["beta.window", "risk.window", "stress.ttl_seconds"]), value: pick([4, 9]),
+          portfolio: maybe("p2")))
     }
   }
 

@@ -18,7 +18,7 @@ enum CalculationTables {
   static func extras(of table: String) -> [Extra] {
     switch table {
     case CalculatedTable.stressTestResults.name: [.expiry]
-    case CalculatedTable.portfolioSnapshots.name: [.creation]
+    case CalculatedTable.portfolioSnapshots.name: [.telling, .creation]
     default: []
     }
   }
@@ -26,6 +26,8 @@ enum CalculationTables {
   enum Extra {
     /// When the result stops being fresh: `stress.ttl_seconds` after its calculation was recorded.
     case expiry
+    /// The session that a snapshot was taken on: of a week or a month it may be a later one.
+    case telling
     /// Recorded time of the `day.closed`.
     case creation
   }
@@ -37,30 +39,27 @@ struct RowOrigin {
   var run: String?
   var sequence: EventSequence
   var expiry: Instant?
+  var told: CivilDate
   var creation: Instant?
 }
 
 extension ProjectionContext {
-  /// Writes the rows of a result.
+  /// Writes the rows of a result, where those that it replaces are gone.
   ///
-  /// - Parameter replacing: Whose rows are deleted first; null where there are none, and for
-  ///   snapshots, whose rows of one day may be of several periods.
-  func write(
-    _ output: CalculationOutput, _ origin: RowOrigin,
-    replacing: (date: CivilDate, portfolio: PortfolioID?)?
-  ) throws {
+  /// A week or month that an earlier session told already stays as told: only a change of benchmark
+  /// can bring it up again.
+  func write(_ output: CalculationOutput, _ origin: RowOrigin) throws {
     // What is only digested has no table.
     for rows in output.tables where try tableNames().contains(rows.table.name) {
-      if let replacing, rows.table != .portfolioSnapshots {
-        try delete(rows.table.name, date: replacing.date, portfolio: replacing.portfolio)
-      }
       let extras = CalculationTables.extras(of: rows.table.name)
       for cells in rows.rows {
+        if rows.table == .portfolioSnapshots, try isTold(cells) { continue }
         try self.rows.upsert(rows.table.name) { row in
           for cell in cells { row.cell(cell) }
           for extra in extras {
             switch extra {
             case .expiry: row.time(origin.expiry)
+            case .telling: row.date(origin.told)
             case .creation: row.time(origin.creation)
             }
           }
@@ -71,12 +70,15 @@ extension ProjectionContext {
     }
   }
 
-  private func delete(_ table: String, date: CivilDate, portfolio: PortfolioID?) throws {
-    let scope = portfolio == nil ? "" : "AND portfolio_id = ?2"
-    try rows.statement("DELETE FROM \(table) WHERE calculation_date = ?1 \(scope)").run { row in
-      row.date(date)
-      if let portfolio { row.text(portfolio.rawValue) }
-    }
+  private func isTold(_ snapshot: [Cell]) throws -> Bool {
+    try rows.statement(
+      """
+      SELECT 1 FROM portfolio_snapshots
+      WHERE portfolio_id = ? AND snapshot_date = ? AND frequency = ?
+      """
+    ).first({ row in
+      for cell in snapshot.prefix(CalculatedTable.portfolioSnapshots.keyCount) { row.cell(cell) }
+    }) { _ in true } != nil
   }
 }
 

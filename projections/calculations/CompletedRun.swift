@@ -14,9 +14,17 @@ struct CompletedRun {
   /// Of a snapshot: the steps it tells of.
   var steps: Set<Step>
   var digest: String
-  /// The last event that touched its row of the audit log.
+  /// Its `calculation.completed`.
   var sequence: EventSequence
   var startedAt: Instant
+
+  /// Calculates it anew.
+  ///
+  /// - Throws: What the method throws, or why it cannot be asked.
+  func output(_ day: CalculationDay) throws -> CalculationOutput {
+    try MethodCatalog.method(named: method, of: step.rawValue)
+      .output(day, portfolio, completed: steps)
+  }
 }
 
 extension ProjectionContext {
@@ -27,10 +35,11 @@ extension ProjectionContext {
     // A later row takes the place of an earlier one of the same step, portfolio and date.
     try rows.statement(
       """
-      SELECT id, calculation_type, portfolio_id, calculation_date, input_seq, method,
-        result_digest, src_seq, created_at, parameters
-      FROM calculation_audit_log
-      WHERE status = 'completed' AND calculation_date >= ? ORDER BY src_seq
+      SELECT log.id, log.calculation_type, log.portfolio_id, log.calculation_date, log.input_seq,
+        log.method, log.result_digest, completion.src_seq, log.created_at, log.parameters
+      FROM calculation_audit_log AS log
+      JOIN internal_completions AS completion ON completion.calculation_id = log.id
+      WHERE log.status = 'completed' AND log.calculation_date >= ? ORDER BY completion.src_seq
       """
     ).rows({ $0.date(date) }) { row in
       guard let step = Step(rawValue: row.text(1)), let date = CivilDate(row.text(3)) else {
@@ -40,8 +49,9 @@ extension ProjectionContext {
       runs[Key(date: date, step: step, portfolio: portfolio)] = CompletedRun(
         id: row.text(0), step: step, portfolio: portfolio, date: date,
         input: row.sequence(4), method: row.text(5),
-        steps: (try? JSONValue(parsing: row.text(9))).map(Method.completedSteps) ?? [], digest: row.text(6),
-        sequence: row.sequence(7), startedAt: Instant(row.text(8)) ?? .distantPast)
+        steps: (try? JSONValue(parsing: row.text(9))).map(Method.completedSteps) ?? [],
+        digest: row.text(6), sequence: row.sequence(7),
+        startedAt: Instant(row.text(8)) ?? .distantPast)
     }
     return runs.values.sorted {
       ($0.date, $0.step.number, $0.portfolio?.rawValue ?? "")

@@ -15,13 +15,29 @@ struct FactReaches {
   /// The scope and date noted last: ticks come in runs.
   private var last: Key?
   private var lastSequence = EventSequence.zero
+  /// The earliest date of what came into sight by falling due.
+  private var dueDate: CivilDate?
+  private var early = EarlyFacts()
 
-  mutating func note(_ event: Event, in context: ProjectionContext) {
+  mutating func arrived(_ event: Event, in context: ProjectionContext) throws {
     guard let reach = context.state.reach(of: event) else { return }
-    let key = Key(portfolio: reach.portfolio, date: reach.date)
+    let date = try early.date(event, reach.date, in: context)
+    let key = Key(portfolio: reach.portfolio, date: date)
     if key != last { flush() }
     last = key
     lastSequence = event.place.sequence
+  }
+
+  /// A state has no marks and no publications from behind its cut: what depends on one that was
+  /// recorded ahead of its time has to be calculated anew when that has come.
+  mutating func due(_ event: Event, in context: ProjectionContext) {
+    guard let previous = context.previousCut, event.effective > previous else { return }
+    switch event.payload {
+    case .priceTicked, .quoteUpdated, .rateSet, .volatilityQuoted, .shortReported:
+      let date = event.effective.date
+      dueDate = min(dueDate ?? date, date)
+    default: break
+    }
   }
 
   private mutating func flush() {
@@ -35,6 +51,7 @@ struct FactReaches {
   ///   null holds for all.
   mutating func settle(in context: ProjectionContext) throws -> [PortfolioID?: CivilDate] {
     flush()
+    try early.settle(in: context)
     var earliest: [PortfolioID?: CivilDate] = [:]
     for (key, sequence) in arrived {
       earliest[key.portfolio] = min(earliest[key.portfolio] ?? key.date, key.date)
@@ -44,9 +61,75 @@ struct FactReaches {
         row.sequence(sequence)
       }
     }
+    if let dueDate { earliest[nil] = min(earliest[nil] ?? dueDate, dueDate) }
     arrived = [:]
     last = nil
     return earliest
+  }
+}
+
+/// What was once said to hold from before the date it would be looked for under: an entry that a
+/// correction moved back, a bar that was known before its session. What takes it away again reaches
+/// back as far.
+private struct EarlyFacts {
+  private enum Key: Hashable {
+    case position(PositionID)
+    case bar(Symbol, CivilDate)
+
+    var columns: (family: String, key: String) {
+      switch self {
+      case .position(let id): ("position", id.rawValue)
+      case .bar(let symbol, let date): ("bar", "\(date) \(symbol)")
+      }
+    }
+  }
+
+  private var noted: [Key: CivilDate] = [:]
+
+  /// From which date on an event changes results.
+  ///
+  /// - Parameter reach: What the event says by itself.
+  mutating func date(
+    _ event: Event, _ reach: CivilDate, in context: ProjectionContext
+  ) throws -> CivilDate {
+    switch event.payload {
+    case .priceClosed(let bar):
+      let key = Key.bar(bar.symbol, bar.date)
+      let known = try date(of: key, in: context)
+      if reach < bar.date { noted[key] = min(known ?? reach, reach) }
+      return min(known ?? reach, reach)
+    case .positionCorrected(let corrected):
+      let key = Key.position(corrected.position)
+      let known = try date(of: key, in: context)
+      noted[key] = min(known ?? reach, reach)
+      return min(known ?? reach, reach)
+    case .positionVoided(let voided):
+      return min(try date(of: .position(voided.position), in: context) ?? reach, reach)
+    default: return reach
+    }
+  }
+
+  private func date(of key: Key, in context: ProjectionContext) throws -> CivilDate? {
+    if let date = noted[key] { return date }
+    // A new file has none that is not noted.
+    guard context.previousCut != nil else { return nil }
+    let columns = key.columns
+    return try context.rows.statement(
+      "SELECT date FROM internal_early_facts WHERE family = ? AND key = ?"
+    ).first({ row in
+      row.text(columns.family)
+      row.text(columns.key)
+    }) { CivilDate($0.text(0)) } ?? nil
+  }
+
+  func settle(in context: ProjectionContext) throws {
+    for (key, date) in noted {
+      try context.rows.upsert("internal_early_facts") { row in
+        row.text(key.columns.family)
+        row.text(key.columns.key)
+        row.date(date)
+      }
+    }
   }
 }
 
@@ -57,14 +140,16 @@ struct LastFacts {
   private var series: [PortfolioID?: [(date: CivilDate, sequence: EventSequence)]] = [:]
 
   init(in context: ProjectionContext) throws {
-    try context.rows.statement("SELECT portfolio_id, date, src_seq FROM internal_fact_reach ORDER BY date")
-      .rows { row in
-        guard let date = CivilDate(row.text(1)) else { return }
-        let portfolio = row.text(0)
-        let key = portfolio.isEmpty ? nil : PortfolioID(portfolio)
-        let before = series[key]?.last?.sequence ?? .zero
-        series[key, default: []].append((date, max(before, row.sequence(2))))
-      }
+    try context.rows.statement(
+      "SELECT portfolio_id, date, src_seq FROM internal_fact_reach ORDER BY date"
+    )
+    .rows { row in
+      guard let date = CivilDate(row.text(1)) else { return }
+      let portfolio = row.text(0)
+      let key = portfolio.isEmpty ? nil : PortfolioID(portfolio)
+      let before = series[key]?.last?.sequence ?? .zero
+      series[key, default: []].append((date, max(before, row.sequence(2))))
+    }
   }
 
   /// The last fact that reaches back to a date, for one portfolio, or for the whole market, which may

@@ -36,3 +36,17 @@ CREATE TABLE internal_fact_reach (
   src_seq      INTEGER NOT NULL,
   PRIMARY KEY (portfolio_id, date)
 ) STRICT, WITHOUT ROWID;
+
+-- What was once said to hold from before its date: the earliest date that anything said.
+CREATE TABLE internal_early_facts (
+  family TEXT NOT NULL,  -- bar, position
+  key    TEXT NOT NULL,  -- of a bar its date and symbol
+  date   TEXT NOT NULL,
+  PRIMARY KEY (family, key)
+) STRICT, WITHOUT ROWID;
+
+-- Which calculations were completed, and in which order.
+CREATE TABLE internal_completions (
+  calculation_id TEXT    NOT NULL PRIMARY KEY,
+  src_seq        INTEGER NOT NULL  -- its calculation.completed
+) STRICT, WITHOUT ROWID;

@@ -136,22 +136,22 @@ CREATE INDEX factor_risk_contributions_run ON factor_risk_contributions (run_id)
 -- What factors leave unexplained, ticker by ticker as if independent, and both together (C-12). All
 -- a year, on the denominator of the exposures; nulls: risk is not known.
 CREATE TABLE portfolio_specific_risk (
-  portfolio_id        TEXT    NOT NULL,
-  calculation_date    TEXT    NOT NULL,
-  factor_variance     REAL,              -- a year: sum of the contributions (C-12); one beta a
-                                         -- factor, so it counts what factors share again and again
-  joint_factor_variance REAL,            -- a year: with the betas of one joint regression
-  specific_variance   REAL,              -- a year: of what specific_coverage says
-  total_variance      REAL,              -- a year: of the joint factors and beside them
-  factor_volatility   REAL,              -- fraction a year: 0.18 is 18 %
-  joint_factor_volatility REAL,          -- fraction a year
-  specific_volatility REAL,              -- fraction a year
-  total_volatility    REAL,              -- fraction a year: the ex-ante volatility
-  specific_coverage   REAL,              -- fraction, dec(10), of gross exposure whose residual
-                                         -- variance is known; null without exposure
-  quality             TEXT    NOT NULL,
-  run_id              TEXT    NOT NULL,  -- the calculation
-  src_seq             INTEGER NOT NULL,  -- last event that touched the row
+  portfolio_id            TEXT    NOT NULL,
+  calculation_date        TEXT    NOT NULL,
+  factor_variance         REAL,              -- a year: sum of the contributions (C-12); one beta
+                                             -- a factor, so it counts what they share more than once
+  joint_factor_variance   REAL,              -- a year: with the betas of one joint regression
+  specific_variance       REAL,              -- a year: of what specific_coverage says
+  total_variance          REAL,              -- a year: of the joint factors and beside them
+  factor_volatility       REAL,              -- fraction a year: 0.18 is 18 %
+  joint_factor_volatility REAL,              -- fraction a year
+  specific_volatility     REAL,              -- fraction a year
+  total_volatility        REAL,              -- fraction a year: the ex-ante volatility
+  specific_coverage       REAL,              -- fraction, dec(10), of gross exposure whose residual
+                                             -- variance is known; null without exposure
+  quality                 TEXT    NOT NULL,
+  run_id                  TEXT    NOT NULL,  -- the calculation
+  src_seq                 INTEGER NOT NULL,  -- last event that touched the row
   PRIMARY KEY (portfolio_id, calculation_date),
   FOREIGN KEY (portfolio_id) REFERENCES portfolios (id),
   FOREIGN KEY (run_id) REFERENCES calculation_audit_log (id),

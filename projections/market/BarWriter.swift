@@ -78,6 +78,23 @@ struct BarWriter {
     }) { _ in true } != nil
   }
 
+  /// The last session of a symbol before a date, known at the cut.
+  func sessionDate(
+    of symbol: Symbol, before date: CivilDate, in context: ProjectionContext
+  ) throws -> CivilDate? {
+    try context.rows.statement(
+      """
+      SELECT date FROM internal_price_facts
+      WHERE symbol = ? AND date < ? AND kind = 'close' AND effective <= ?
+      ORDER BY date DESC LIMIT 1
+      """
+    ).first({ row in
+      row.text(symbol.rawValue)
+      row.date(date)
+      row.nanoseconds(context.cut)
+    }) { CivilDate($0.text(0)) } ?? nil
+  }
+
   mutating func close(
     _ date: CivilDate, _ event: Event, in context: ProjectionContext
   ) throws {

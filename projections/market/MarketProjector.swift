@@ -75,7 +75,10 @@ struct MarketProjector: Projector {
       context.prices.touch(bar.symbol, from: earliest)
       // A benchmark's first close makes the sessions its own, back to the beginning.
       let isFirst = try !bars.hadClose(bar.symbol, in: context) || event.effective > context.cut
-      context.prices.touchSessions(from: isFirst ? .earliest : earliest)
+      // Behind the last session weekdays count, until the next one is known.
+      let before = try bars.sessionDate(of: bar.symbol, before: earliest, in: context)
+      context.prices.touchSessions(
+        from: isFirst ? .earliest : before?.advanced(byDays: 1) ?? .earliest)
     default: break
     }
   }

@@ -49,6 +49,8 @@ CREATE TABLE portfolio_snapshots (
   num_unpriced          INTEGER NOT NULL,  -- open ones that no total contains
   data_quality          TEXT    NOT NULL,  -- JSON: flags (why a number is null, partial or
                                            -- assumed) and the counts behind them
+  told_on               TEXT    NOT NULL,  -- the session it was taken on: snapshot_date, or, of a
+                                           -- week or month that was over only then, a later one
   created_at            TEXT    NOT NULL,  -- recorded time of day.closed; without one, of the run
   run_id                TEXT,              -- the calculation; null: none took it, the session
                                            -- was only closed
@@ -58,6 +60,7 @@ CREATE TABLE portfolio_snapshots (
   FOREIGN KEY (run_id) REFERENCES calculation_audit_log (id),
   CHECK (frequency IN ('daily', 'weekly', 'monthly')),
   CHECK (period_start <= snapshot_date),
+  CHECK (snapshot_date <= told_on),
   CHECK (frequency <> 'daily' OR period_start = snapshot_date),
   CHECK (length(id) = 36),
   CHECK (long_exposure >= 0),

@@ -1,65 +1,94 @@
 """Times our kernels and their peers by turns, in one run on one thread, and prints a table.
 
-    compare.py --root ROOT --kernels PROGRAM [--kernels-avx2 PROGRAM] [--rounds N] [--quick]
+    compare.py --root ROOT --kernels PROGRAM [--avx2 PROGRAM] [--avx512 PROGRAM] [--rounds N] [--quick]
 
-Seconds are those of the processor that the process had, so that another program's load does not
-count; each side's time in a round is the least of its repetitions.
+Seconds are those that a process had of the processor, so that another program's load does not
+lengthen them; a side's time in a round is the least of its repetitions. The target is that of the
+median over the rounds.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
 import numpy
 
-import contests
+import inputs
 import peers
 
+FLOOR = 0.01
+"""Differences are relative to the larger of an answer and this, but for American prices."""
 
-class Ours:
-    """Our kernel in a program of its own: inputs and answers go through files, off the clock."""
 
-    def __init__(self, program, contest, folder, label):
-        self.program, self.contest, self.label = program, contest, label
-        self.input = folder / f"{contest.kernel}-{contest.length}.input"
-        self.output = folder / f"{contest.kernel}-{label}.output"
-        if not self.input.exists():
-            contest.columns.astype("<f8").tofile(self.input)
+NO_AVX512 = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
+"""What keeps numpy from its widest instructions, where the processor has them."""
+
+
+class Program:
+    """A kernel in a program of its own: inputs and answers go through files, unclocked."""
+
+    def __init__(
+        self, command, kernel, folder, numbers, name="", length=None, environment=None
+    ):
+        self.command, self.kernel, self.name = command, kernel, name
+        self.environment = os.environ | (environment or {})
+        self.length = length or numbers.shape[-1]
+        self.input, self.output = folder / f"{kernel}.input", folder / f"{kernel}-{name}.output"
+        numbers.astype("<f8").tofile(self.input)
 
     def seconds(self, repetitions):
-        answer = subprocess.run(
-            [self.program, self.contest.kernel, str(self.contest.length), str(repetitions),
-             self.input, self.output], check=True, stdout=subprocess.PIPE)
-        told = json.loads(answer.stdout)
+        """Per answer."""
+        told = subprocess.run(
+            [*self.command, self.kernel, str(self.length), str(repetitions), self.input,
+             self.output], check=True, stdout=subprocess.PIPE, env=self.environment).stdout
+        told = json.loads(told)
         self.count = told["count"]
         return min(told["processor_seconds"]) / self.count
 
     @property
     def answers(self):
-        numbers = numpy.fromfile(self.output, "<f8")
-        return numbers.reshape(-1, self.count)
+        return numpy.fromfile(self.output, "<f8").reshape(-1, self.count)
 
     @property
     def digest(self):
         return hashlib.sha256(self.output.read_bytes()).hexdigest()
 
 
-def peer_seconds(peer, repetitions):
-    peer.run()
-    least = float("inf")
-    for _ in range(repetitions):
-        before, wall = time.process_time(), time.perf_counter()
-        peer.run()
-        used, passed = time.process_time() - before, time.perf_counter() - wall
-        if used > 1.2 * passed:
-            raise SystemExit(f"{peer.name} ran on more than one thread")
-        least = min(least, used)
-    return least / peer.count
+class Theirs:
+    def __init__(self, peer):
+        self.peer, self.name = peer, peer.name
+
+    def seconds(self, repetitions):
+        self.peer.run()
+        least = float("inf")
+        for _ in range(repetitions):
+            wall, used = time.perf_counter(), time.process_time()
+            self.peer.run()
+            used, wall = time.process_time() - used, time.perf_counter() - wall
+            if used > 1.2 * wall:
+                raise SystemExit(f"{self.name} ran on more than one thread")
+            least = min(least, used)
+        return least / self.peer.count
+
+    @property
+    def answers(self):
+        return self.peer.answers
+
+
+def by_turns(sides, rounds, repetitions):
+    """The seconds of each side in each round."""
+    seconds = {side: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            seconds[side].append(side.seconds(repetitions))
+    return seconds
 
 
 def spread(numbers, form):
@@ -67,146 +96,131 @@ def spread(numbers, form):
     return " / ".join(form(number) for number in ordered)
 
 
-def rate(seconds):
+def rates(seconds):
     """How many a second."""
-    for unit, size in (("M/s", 1e6), ("k/s", 1e3)):
-        if 1 / seconds >= size:
-            return f"{1 / seconds / size:.3g} {unit}"
-    return f"{1 / seconds:.3g} /s"
+    numbers = [1 / one for one in seconds]
+    size, unit = next(
+        (size, unit) for size, unit in ((1e6, "M/s"), (1e3, "k/s"), (1, "/s"))
+        if min(numbers) >= size)
+    return f"{spread([number / size for number in numbers], lambda n: f'{n:.3g}')} {unit}"
+
+
+def judged(numbers, target, unit):
+    if target is None:
+        return "–"
+    met = statistics.median(numbers) >= target
+    return f"{target:g}{unit}: {'met' if met else '**not met**'}"
 
 
 def worst(ours, others, floor):
-    """The largest difference of two answers, relative to the larger of the answer and a floor."""
-    return float(numpy.nanmax(abs(ours - others) / numpy.maximum(abs(others), floor)))
+    count = others.shape[1]
+    gaps = abs(ours[:, :count] - others) / numpy.maximum(abs(others), floor)
+    return f"{float(numpy.nanmax(gaps)):.1e}"
 
 
-class Row:
-    def __init__(self, what, ours, peer, ratios, target, differs=""):
-        self.cells = (what, ours, peer, ratios, target, differs)
+def row(*cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
 
 
-def judged(numbers, target, form):
-    """Whether the median meets a target, in words."""
-    if target is None:
-        return "–"
-    return f"≥ {form(target)}: {'met' if statistics.median(numbers) >= target else 'not met'}"
+def compared(title, seconds, ours, other, target, floor=FLOOR, gap=None):
+    ratios = [theirs / mine for mine, theirs in zip(seconds[ours], seconds[other])]
+    row(title, rates(seconds[ours]), f"{other.name}: {rates(seconds[other])}",
+        spread(ratios, lambda number: f"{number:.3g}×"), judged(ratios, target, "×"),
+        gap or worst(ours.answers, other.answers, floor))
 
 
-def times(number):
-    return f"{number:.3g}×"
+def alone(title, seconds, target):
+    row(title, rates(seconds), "–", "–",
+        judged([1e-6 / one for one in seconds], target, " M/s"), "–")
 
 
-def compete(title, ours, rivals, rounds, repetitions):
-    """Rows of one kernel against its peers: every round runs ours, then each of them."""
-    own, theirs = [], [[] for _ in rivals]
-    for _ in range(rounds):
-        own.append(ours.seconds(repetitions))
-        for seconds, (peer, *_) in zip(theirs, rivals):
-            seconds.append(peer_seconds(peer, repetitions))
-    rows = []
-    for seconds, (peer, target, floor) in zip(theirs, rivals):
-        ratios = [other / mine for mine, other in zip(own, seconds)]
-        count = peer.answers.shape[1]
-        gap = worst(ours.answers[:, :count], peer.answers, floor)
-        rows.append(
-            Row(title, spread(own, rate), f"{peer.name}: {spread(seconds, rate)}",
-                spread(ratios, times), judged(ratios, target, times), f"{gap:.1e}"))
-    return rows, own
-
-
-def european(programs, folder, rounds, quick):
-    columns = contests.listed_options(100_000 if quick else 500_000)
+def european(kernels, folder, rounds, quick):
+    columns = inputs.listed_options(100_000 if quick else 500_000)
     few = columns[:, :2_000 if quick else 10_000]
-    contest = contests.Contest("", "european", columns, [], 5)
-    ours = Ours(programs["default"], contest, folder, "default")
-    # Of the spot: one rounding of an option far out of the money moves all digits of its price.
-    floor = numpy.array([1e-2 * columns[1].min()] * 6)[:, None]
+    builds = [
+        Program([path], "european", folder, columns, label) for label, path in kernels.items()]
+    ours = builds[0]
+    narrow = Program(
+        [sys.executable, peers.__file__], "european", folder, columns,
+        "the same, without AVX-512", environment=NO_AVX512)
+    columnwise, blockwise, objects, calculator = (
+        Theirs(peer) for peer in (
+            peers.NumpyEuropean(columns), peers.NumpyEuropeanInBlocks(columns),
+            peers.QuantLibEuropean(few), peers.QuantLibCalculator(few)))
+    sides = (*builds, columnwise, blockwise, narrow, objects, calculator)
+    seconds = by_turns(sides, rounds, 5)
     title = "European price and five Greeks"
-    rows, own = compete(
-        title, ours,
-        [(peers.NumpyEuropean(columns), 1.8, floor), (peers.QuantLibEuropean(few), 45, floor),
-         (peers.QuantLibCalculator(few), None, floor)], rounds, 5)
-    rates = [1 / seconds / 1e6 for seconds in own]
-    rows.append(
-        Row(f"{title}, default target", spread(own, rate), "–", "–",
-            judged(rates, 15, lambda number: f"{number:g} M/s")))
-    if programs.get("avx2"):
-        wide = Ours(programs["avx2"], contest, folder, "avx2")
-        both = [(ours.seconds(5), wide.seconds(5)) for _ in range(rounds)]
-        rates = [1 / seconds / 1e6 for _, seconds in both]
-        same = "the same bits" if wide.digest == ours.digest else "OTHER BITS"
-        rows.append(
-            Row(f"{title}, AVX2 (`-march=x86-64-v3`)", spread([w for _, w in both], rate),
-                "the default target", spread([d / w for d, w in both], times),
-                judged(rates, 40, lambda number: f"{number:g} M/s"), same))
-    return rows
-
-
-def implied(programs, folder, rounds, quick):
-    columns = contests.priced(contests.listed_options(50_000 if quick else 200_000))
-    contest = contests.Contest("", "implied-volatility", columns, [], 3)
-    ours = Ours(programs["default"], contest, folder, "default")
-    rows, _ = compete(
-        "Implied volatility", ours,
-        [(peers.PyvolrImpliedVolatility(columns), 1.3, 1e-2),
-         (peers.PyvolrCore(columns), None, 1e-2)], rounds, 3)
-    return rows
-
-
-def american(programs, folder, rounds, quick, root):
-    columns, wanted = contests.american_vectors(root)
-    floor = 1e-6 * columns[2]
-    rows = []
-    rival = peers.QuantLibAmerican(columns)
-    for kernel, title, target in (
-        ("american", "American price within 1e-9", 30), ("american-fast", "the same within 1e-6", None),
+    for side, target in (
+        (columnwise, 1.8), (blockwise, 1.8), (narrow, 1.8), (objects, 45), (calculator, None),
     ):
-        ours = Ours(programs["default"], contests.Contest("", kernel, columns, [], 3), folder, "")
-        found, _ = compete(title, ours, [(rival, target, floor)], rounds, 1 if quick else 2)
-        row = found[0]
-        gaps = [worst(side.answers[0], wanted, floor) for side in (ours, rival)]
-        row.cells = row.cells[:5] + (
-            f"from the vectors: ours {gaps[0]:.1e}, QuantLib {gaps[1]:.1e}",)
-        rows.append(row)
-    return rows
+        compared(title, seconds, ours, side, target)
+    alone(title, seconds[ours], 15)
+    for build, target in zip(builds[1:], (40, None)):
+        same = "the same bits" if build.digest == ours.digest else "**other bits**"
+        compared(f"the same, {build.name}", seconds, build, ours, None, gap=same)
+        alone(f"the same, {build.name}", seconds[build], target)
+        for side in (blockwise, narrow):
+            compared(f"the same, {build.name}", seconds, build, side, None)
 
 
-def betas(programs, folder, rounds, quick):
-    factor, responses = contests.returns(5_000 if quick else 20_000)
+def implied(kernels, folder, rounds, quick):
+    columns = inputs.priced(inputs.listed_options(50_000 if quick else 200_000))
+    ours = Program([kernels["default"]], "implied-volatility", folder, columns)
+    public, core = (
+        Theirs(peer(columns)) for peer in (peers.PyvolrImpliedVolatility, peers.PyvolrCore))
+    seconds = by_turns([ours, public, core], rounds, 3)
+    compared("Implied volatility", seconds, ours, public, 1.3)
+    compared("Implied volatility", seconds, ours, core, None)
+
+
+def american(kernels, folder, rounds, quick, root):
+    columns, wanted = inputs.american_vectors(root)
+    floor = 1e-6 * columns[2]
+    exact, fast = (
+        Program([kernels["default"]], kernel, folder, columns)
+        for kernel in ("american", "american-fast"))
+    rival = Theirs(peers.QuantLibAmerican(columns))
+    seconds = by_turns([exact, fast, rival], rounds, 1 if quick else 2)
+    gaps = {
+        side: worst(side.answers, wanted[None, :], floor) for side in (exact, fast, rival)}
+    for side, title, target in (
+        (exact, "American price within 1e-9", 30), (fast, "American price within 1e-6", None),
+    ):
+        compared(title, seconds, side, rival, target,
+                 gap=f"from the vectors: ours {gaps[side]}, QuantLib {gaps[rival]}")
+
+
+def betas(kernels, folder, rounds, quick):
+    factor, responses = inputs.returns(5_000 if quick else 20_000)
     numbers = numpy.concatenate([factor, responses.ravel()])
-    contest = contests.Contest("", "betas", numbers, [], 5, length=len(factor))
-    ours = Ours(programs["default"], contest, folder, "default")
-    rows, own = compete(
-        "Position beta, alpha, R², error (150 sessions)", ours,
-        [(peers.NumpyBetas(factor, responses), None, 1e-6)], rounds, 5)
-    rates = [1 / seconds / 1e6 for seconds in own]
-    row = rows[0]
-    row.cells = row.cells[:4] + (
-        judged(rates, 1, lambda number: f"{number:g} M/s"), row.cells[5])
-    return rows
+    ours = Program([kernels["default"]], "betas", folder, numbers, length=len(factor))
+    peer = Theirs(peers.NumpyBetas(factor, responses))
+    seconds = by_turns([ours, peer], rounds, 5)
+    title = "Beta, alpha, R² and error of a position, 150 sessions"
+    compared(title, seconds, ours, peer, None)
+    alone(title, seconds[ours], 1)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--root", type=pathlib.Path, required=True)
-    parser.add_argument("--kernels", required=True)
-    parser.add_argument("--kernels-avx2")
+    parser.add_argument("--kernels", required=True, help="built for the default target")
+    parser.add_argument("--avx2", help="the same, built with -march=x86-64-v3")
+    parser.add_argument("--avx512", help="the same, built with -march=x86-64-v4")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--quick", action="store_true", help="small inputs: does it run at all")
-    arguments = parser.parse_args()
-    programs = {"default": arguments.kernels, "avx2": arguments.kernels_avx2}
-    rounds = arguments.rounds
+    given = parser.parse_args()
+    kernels = {"default": given.kernels, "AVX2": given.avx2, "AVX-512": given.avx512}
+    kernels = {label: path for label, path in kernels.items() if path}
+    print(f"Least / median / most of {given.rounds} rounds by turns, one thread.\n")
+    row("what", "ours", "peer", "ratio", "target of the median", "worst difference")
+    row(*["---"] * 6)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        rows = european(programs, folder, rounds, arguments.quick)
-        rows += implied(programs, folder, rounds, arguments.quick)
-        rows += american(programs, folder, rounds, arguments.quick, arguments.root)
-        rows += betas(programs, folder, rounds, arguments.quick)
-    print(f"Least / median / most of {rounds} rounds, ours and the peers by turns, one thread.\n")
-    print("| what | ours | peer | ratio | target of the median | worst difference |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for row in rows:
-        print("| " + " | ".join(row.cells) + " |")
+        european(kernels, folder, given.rounds, given.quick)
+        implied(kernels, folder, given.rounds, given.quick)
+        american(kernels, folder, given.rounds, given.quick, given.root)
+        betas(kernels, folder, given.rounds, given.quick)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ public struct FactorCovariance: Sendable {
   /// The days that they span; null where there is no factor.
   let reference: WindowReturns?
 
-  /// Below this there is no matrix, whatever the minimum.
+  /// Below this there is no matrix, unless the parameter asks for less.
   public static let smallest = 30
   /// A factor beside the documented eight must have a return on this share of the dates: the dates
   /// that it lacks are dropped for all.

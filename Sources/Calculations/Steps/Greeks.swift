@@ -43,8 +43,8 @@ public struct PositionGreeks: Sendable {
   public var theta: Double? { unit.map { $0.theta * scale } }
   /// Money per volatility point.
   public var vega: Double? { unit.map { $0.vega * scale } }
-  /// Money per rate point.
-  public var rho: Double? { unit.map { $0.rho * scale } }
+  /// Money per rate point; null also at rate 0 for what may be exercised early, where it is one-sided.
+  public var rho: Double? { unit.flatMap { unit in unit.rho.map { $0 * scale } } }
 }
 
 /// Sensitivities per share of the underlying: theta a calendar day, vega and rho a point.
@@ -53,7 +53,7 @@ public struct UnitGreeks: Sendable {
   public var gamma: Double
   public var theta: Double
   public var vega: Double
-  public var rho: Double
+  public var rho: Double?
 
   static let share = UnitGreeks(delta: 1, gamma: 0, theta: 0, vega: 0, rho: 0)
   static let none = UnitGreeks(delta: 0, gamma: 0, theta: 0, vega: 0, rho: 0)
@@ -100,6 +100,8 @@ extension CalculationDay {
     var underlyingPrice: Price
     var volatilitySource: VolatilitySource
     var isAmerican: Bool
+    /// The price of the underlying is older than `price.stale_sessions`.
+    var isStale: Bool
   }
 
   private func greeks(of holding: Holding) throws(CalculationError) -> PositionGreeks {
@@ -165,7 +167,9 @@ extension CalculationDay {
         rate: try riskFreeRate(portfolio).value,
         dividendYield: paid ?? assumed),
       underlyingPrice: underlying.price, volatilitySource: source,
-      isAmerican: try isAmerican(holding.position.symbol, terms, portfolio))
+      isAmerican: try isAmerican(holding.position.symbol, terms, portfolio),
+      isStale: sessions(of: portfolio).count(after: underlying.date, through: date)
+        > (try whole(.staleSessions, portfolio)))
   }
 
   private func priced(
@@ -181,10 +185,9 @@ extension CalculationDay {
     } else {
       unit = try? Self.unitGreeks(contract)
     }
-    let isStale = holding.value.isStale
     return PositionGreeks(
       position: holding.id, status: status,
-      quality: unit == nil ? .error : isStale ? .stalePrice : .fullHistory, unit: unit,
+      quality: unit == nil ? .error : contract.isStale ? .stalePrice : .fullHistory, unit: unit,
       scale: scale, underlyingPrice: contract.underlyingPrice,
       impliedVolatility: contract.inputs.volatility, volatilitySource: contract.volatilitySource,
       riskFreeRate: contract.inputs.rate, dividendYield: contract.inputs.dividendYield,
@@ -212,7 +215,7 @@ extension CalculationDay {
       else { return nil }
       return UnitGreeks(
         delta: delta, gamma: gamma, theta: theta / 365, vega: vega / 100,
-        rho: (values.rho ?? 0) / 100)
+        rho: values.rho.map { $0 / 100 })
     }
     let values = try EuropeanOption.values(contract.inputs)
     guard let delta = values.delta, let gamma = values.gamma, let theta = values.theta,
@@ -299,6 +302,7 @@ extension Method {
     step: .greeks, name: "greeks/1",
     parameters: [
       .greeksModel, .riskFreeRate, .defaultVolatility, .historicalVolatilityWindow, .dividendYield,
+      .staleSessions,
     ]
   ) { day, portfolio, _ in
     guard let portfolio else { preconditionFailure("Greeks are of a portfolio") }

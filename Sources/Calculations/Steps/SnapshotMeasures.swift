@@ -39,34 +39,55 @@ extension CalculationDay {
     var measures = SnapshotMeasures()
     try addPerformance(portfolio, to: &measures)
     try addNotional(portfolio, to: &measures)
-    if completed.contains(.greeks) {
+    // What a step cannot calculate is null and flagged like what was not asked of it.
+    try Self.add(.greeks, in: completed, or: .greeksNotCalculated, to: &measures) { measures in
       try addGreeks(portfolio, to: &measures)
-    } else {
-      measures.flags.insert(.greeksNotCalculated)
     }
-    if completed.contains(.correlations) {
-      let diversification = try diversification(of: portfolio)
-      measures.positionCorrelation = diversification.averageCorrelation
-      measures.diversificationScore = diversification.score
-      if let coverage = diversification.coverage, coverage < Self.coverageThreshold {
-        measures.flags.insert(.correlationCoverage)
-      }
-    } else {
-      measures.flags.insert(.correlationsNotCalculated)
+    try Self.add(.correlations, in: completed, or: .correlationsNotCalculated, to: &measures) {
+      try addCorrelations(portfolio, to: &$0)
     }
-    if completed.contains(.portfolioMetrics) {
-      let coverage = try factorExposures(of: portfolio).market?.coverage
-      if let coverage, coverage < Self.coverageThreshold {
-        measures.flags.insert(.factorCoverage)
-      }
-      if measures.beta == nil, let beta = try exAnteBeta(of: portfolio) {
-        measures.beta = beta
-        measures.flags.insert(.exAnteBeta)
-      }
-    } else {
-      measures.flags.insert(.portfolioMetricsNotCalculated)
-    }
+    try Self.add(
+      .portfolioMetrics, in: completed, or: .portfolioMetricsNotCalculated, to: &measures
+    ) { try addExAnteBeta(portfolio, to: &$0) }
     return measures
+  }
+
+  private static func add(
+    _ step: Step, in completed: Set<Step>, or flag: SnapshotFlag,
+    to measures: inout SnapshotMeasures, _ body: (inout SnapshotMeasures) throws -> Void
+  ) throws {
+    guard completed.contains(step) else {
+      measures.flags.insert(flag)
+      return
+    }
+    var added = measures
+    do {
+      try body(&added)
+      measures = added
+    } catch is CalculationError {
+      measures.flags.insert(flag)
+    }
+  }
+
+  private func addCorrelations(
+    _ portfolio: PortfolioID, to measures: inout SnapshotMeasures
+  ) throws {
+    let diversification = try diversification(of: portfolio)
+    measures.positionCorrelation = diversification.averageCorrelation
+    measures.diversificationScore = diversification.score
+    if let coverage = diversification.coverage, coverage < Self.coverageThreshold {
+      measures.flags.insert(.correlationCoverage)
+    }
+  }
+
+  private func addExAnteBeta(
+    _ portfolio: PortfolioID, to measures: inout SnapshotMeasures
+  ) throws {
+    let coverage = try factorExposures(of: portfolio).market?.coverage
+    if let coverage, coverage < Self.coverageThreshold { measures.flags.insert(.factorCoverage) }
+    guard measures.beta == nil, let beta = try exAnteBeta(of: portfolio) else { return }
+    measures.beta = beta
+    measures.flags.insert(.exAnteBeta)
   }
 
   private func addPerformance(
@@ -119,6 +140,8 @@ extension CalculationDay {
     measures.gamma = known.compactMap(\.gamma).reduce(0, +)
     measures.theta = known.compactMap(\.theta).reduce(0, +)
     measures.vega = known.compactMap(\.vega).reduce(0, +)
-    measures.rho = known.compactMap(\.rho).reduce(0, +)
+    let rhos = known.compactMap(\.rho)
+    if rhos.count < known.count { measures.flags.insert(.greeksPartial) }
+    measures.rho = rhos.isEmpty && !known.isEmpty ? nil : rhos.reduce(0, +)
   }
 }

@@ -20,7 +20,7 @@ public struct Snapshot: Sendable {
   public let periodStart: CivilDate
   /// NAV, exposures and counts at its end.
   public let levels: PortfolioDay
-  /// Of the period; null where no session of it has one.
+  /// Of the period; null where a session of it, but for the portfolio's first, has none.
   public let pnl: Money?
   /// Of the period: the returns of its sessions chained (C-07). Null where one of them, but for the
   /// portfolio's first day, has none.
@@ -79,6 +79,9 @@ public enum SnapshotFlag: String, CaseIterable, Comparable, Hashable, Sendable {
   case notionalPartial = "notional_partial"
   /// The portfolio began within the period.
   case partialPeriod = "partial_period"
+  /// Something got or lost its price in the period, or was traded without one: P&L and return are
+  /// null.
+  case pnlUnknown = "pnl_unknown"
   case portfolioMetricsNotCalculated = "portfolio_metrics_not_calculated"
   /// Less than `risk.minimum_observations` returns: no volatility, no Sharpe ratio.
   case shortHistory = "short_history"
@@ -140,16 +143,20 @@ extension CalculationDay {
       preconditionFailure("a snapshot is of a session")
     }
     var pnl: Money?
+    var isPnLUnknown = false
     var flows = Money.zero
     for day in days.reversed().prefix(while: { $0.date >= start }) {
       flows = try flows + day.netFlows
       if let amount = day.pnl { pnl = try (pnl ?? .zero) + amount }
+      isPnLUnknown = isPnLUnknown || day.pnl == nil && day.date > first
     }
+    if isPnLUnknown { pnl = nil }
     let own = Array(returns.reversed().prefix { $0.date >= start && $0.date > first }.reversed())
     let measures = try measures(of: portfolio, completed)
     var flags = measures.flags
     flags.formUnion(try self.flags(portfolio, levels))
     if date == first { flags.insert(.firstDay) }
+    if isPnLUnknown { flags.insert(.pnlUnknown) }
     if frequency != .daily, start < first { flags.insert(.partialPeriod) }
     return Snapshot(
       portfolio: portfolio, date: date, frequency: frequency, periodStart: start, levels: levels,

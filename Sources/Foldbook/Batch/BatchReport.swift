@@ -38,7 +38,9 @@ public struct BatchDay: Sendable {
   public var entries: [BatchEntry] = []
   /// For people: what is odd about the day's data.
   public var warnings: [String] = []
-  /// What was appended, or would be in a dry run.
+  /// Appended, or what a dry run would append.
+  public var eventCount = 0
+  /// Of a dry run: what would be appended.
   public var events: [Event] = []
 }
 

@@ -9,15 +9,18 @@ struct BatchRun {
   let book: Book
   let request: BatchRequest
   let day: CalculationDay
+  /// Those of which the day is a session.
+  let portfolios: [PortfolioID]
   let input: EventSequence
   /// Takes in what this run completes.
-  var index: CalculationIndex
+  let index: CalculationIndex
   let appendsStepByStep: Bool
   private(set) var appended = 0
 
   private let batch: BatchID
   private var pending: [Event] = []
   private var written: [Event] = []
+  private var eventCount = 0
   private var entries: [BatchEntry] = []
   /// What failed or was skipped, and why.
   private var missing: [Owner: String] = [:]
@@ -29,12 +32,13 @@ struct BatchRun {
   }
 
   init(
-    book: Book, request: BatchRequest, day: CalculationDay, input: EventSequence,
-    index: CalculationIndex, appendsStepByStep: Bool
+    book: Book, request: BatchRequest, day: CalculationDay, portfolios: [PortfolioID],
+    input: EventSequence, index: CalculationIndex, appendsStepByStep: Bool
   ) {
     self.book = book
     self.request = request
     self.day = day
+    self.portfolios = portfolios
     self.input = input
     self.index = index
     self.appendsStepByStep = appendsStepByStep
@@ -42,9 +46,6 @@ struct BatchRun {
   }
 
   mutating func run() throws -> BatchDay {
-    let portfolios = day.portfolios.filter { portfolio in
-      day.sessions(of: portfolio).session(onOrBefore: day.date) == day.date
-    }
     do {
       for step in Step.allCases where request.steps.contains(step) {
         if step == .snapshots { closeDay() }
@@ -60,9 +61,8 @@ struct BatchRun {
       throw BookError.batchFailed(date: day.date, reason: failure.reason)
     }
     var result = BatchDay(date: day.date, batch: nil, status: .unchanged, entries: entries)
-    for portfolio in portfolios {
-      result.warnings += anomalies(of: portfolio)
-    }
+    for portfolio in portfolios { result.warnings += anomalies(of: portfolio) }
+    result.warnings += unknownParameters
     guard hasBegun || !pending.isEmpty else { return result }
     if hasBegun {
       let failures = entries.count { $0.status == .failed }
@@ -71,13 +71,23 @@ struct BatchRun {
       result.status = failures == 0 ? .completed : .failed
     }
     try flush(ifStepByStep: false)
-    result.events = written
+    result.eventCount = eventCount
+    // A range of years would keep every event of it.
+    if request.isDryRun { result.events = written }
     return result
+  }
+
+  /// A name that nothing reads sets nothing.
+  private var unknownParameters: [String] {
+    let known = Set(Parameter.all.map(\.name) + ["portfolio.single_per_user"])
+    return Set(day.holdings.parameters.map(\.name)).subtracting(known).sorted().map { name in
+      "parameter \(name) is set, and no calculation has one of that name"
+    }
   }
 
   private func anomalies(of portfolio: PortfolioID) -> [String] {
     do {
-      return try day.anomalies(of: portfolio, completed: index.completed(day.date, portfolio))
+      return try day.anomalies(of: portfolio, completed: completedSteps(portfolio))
         .map(\.message)
     } catch {
       return ["\(portfolio): the day's data could not be looked through: \(error)"]
@@ -96,7 +106,7 @@ struct BatchRun {
 
   private mutating func make(_ step: Step, _ portfolio: PortfolioID?) throws {
     let method = MethodCatalog.current(step)
-    let completed = index.completed(day.date, portfolio)
+    let completed = completedSteps(portfolio)
     let calculation = CalculationID(book.newID())
     var entry = BatchEntry(
       step: step, portfolio: portfolio, calculation: calculation, status: .completed)
@@ -153,10 +163,18 @@ struct BatchRun {
       entry.status = .failed
       entry.reason = reason
       if request.isStrict {
-        throw StrictFailure(reason: "\(step.rawValue)\(portfolio.map { " of \($0)" } ?? ""): \(reason)")
+        throw StrictFailure(
+          reason: "\(step.rawValue)\(portfolio.map { " of \($0)" } ?? ""): \(reason)")
       }
     }
     entries.append(entry)
+  }
+
+  /// What a snapshot may tell of: what was completed, but for what failed or was skipped just now.
+  private func completedSteps(_ portfolio: PortfolioID?) -> Set<Step> {
+    index.completed(day.date, portfolio).filter { step in
+      missing[Owner(step: step, portfolio: step.isPerPortfolio ? portfolio : nil)] == nil
+    }
   }
 
   private func reasonToSkip(_ step: Step, _ portfolio: PortfolioID?) -> String? {
@@ -191,8 +209,8 @@ struct BatchRun {
 
   private mutating func flush(ifStepByStep: Bool) throws {
     guard !pending.isEmpty, !ifStepByStep || appendsStepByStep else { return }
-    written += pending
-    if !request.isDryRun { appended += try book.append(pending).appended }
+    eventCount += pending.count
+    if request.isDryRun { written += pending } else { appended += try book.append(pending).appended }
     pending = []
   }
 

@@ -25,28 +25,26 @@ extension Book {
     try log.refresh()
     let known = head
     let end = request.dates.upperBound.end
-    let state = try calculationState(at: ReplayPoint(asOf: end, knownAt: known))
+    let state = try calculationState(
+      at: ReplayPoint(asOf: end, knownAt: known), since: request.dates.lowerBound)
     let history = MarketHistory(state, through: end)
-    var index = try CalculationIndex(
+    let index = try CalculationIndex(
       events(EventFilter(kinds: CalculationIndex.kinds), through: known))
-    var report = BatchReport(head: known)
-    let dates = state.sessions(in: request.dates)
     let input = try inputSequence(through: known)
-    for date in dates {
+    var report = BatchReport(head: known)
+    let isOneDay = request.dates.lowerBound == request.dates.upperBound
+    for date in state.datesWithCloses(in: request.dates) {
       let day = CalculationDay(state, date: date, history: history)
+      // As of the day itself: later, a benchmark may be another, or have its first close.
+      let portfolios = day.portfolios.filter { day.sessions(of: $0).dates.last == date }
+      guard !portfolios.isEmpty else { continue }
       var run = BatchRun(
-        book: self, request: request, day: day, input: input, index: index,
-        appendsStepByStep: dates.count == 1 && !request.isDryRun)
-      do {
-        let result = try run.run()
-        report.appended += run.appended
-        report.days.append(result)
-        try progress(result)
-      } catch {
-        report.appended += run.appended
-        throw error
-      }
-      index = run.index
+        book: self, request: request, day: day, portfolios: portfolios, input: input, index: index,
+        appendsStepByStep: isOneDay && !request.isDryRun)
+      let result = try run.run()
+      report.appended += run.appended
+      report.days.append(result)
+      try progress(result)
     }
     report.head = head
     return report
@@ -54,15 +52,12 @@ extension Book {
 }
 
 extension BookState {
-  /// The dates in a range that are a session of some open portfolio.
-  func sessions(in dates: ClosedRange<CivilDate>) -> [CivilDate] {
-    let end = dates.upperBound.end
-    let holdings = resolve(asOf: end)
-    var sessions: Set<CivilDate> = []
-    for benchmark in Set(holdings.portfolios.values.map(\.benchmark)) {
-      let calendar = market.sessions(benchmark: benchmark, asOf: end)
-      sessions.formUnion(calendar.dates.filter { dates.contains($0) })
+  /// The dates in a range on which anything has a close, ascending.
+  func datesWithCloses(in dates: ClosedRange<CivilDate>) -> [CivilDate] {
+    var found: Set<CivilDate> = []
+    for symbol in market.symbolsWithCloses {
+      found.formUnion(market.closes(of: symbol).lazy.map(\.date).filter { dates.contains($0) })
     }
-    return sessions.sorted()
+    return found.sorted()
   }
 }

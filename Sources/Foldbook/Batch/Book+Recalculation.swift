@@ -55,7 +55,7 @@ extension Book {
     let rows = Dictionary(
       differences.map { ($0.calculation, $0) }, uniquingKeysWith: { first, _ in first })
     var pending: [EventSequence: [RecordedRun]] = [:]
-    for run in try completedRuns() {
+    for run in try completedRuns().sorted(by: { $0.started.calculationDate < $1.started.calculationDate }) {
       review.checked += 1
       if checks[run.started.calculation.rawValue]?.agrees == true {
         review.agreeing += 1
@@ -64,13 +64,18 @@ extension Book {
       }
     }
     try forEachState(at: pending.keys.sorted()) { input, state in
+      let market = MarketHistory(state)
+      var days: [CivilDate: CalculationDay] = [:]
       for run in pending[input] ?? [] {
+        let date = run.started.calculationDate
+        let day = days[date] ?? CalculationDay(state, date: date, history: market)
+        days = [date: day]
         let id = run.started.calculation.rawValue
         var finding = run.finding
         finding.lateFact = checks[id]?.lateFact
         finding.row = rows[id]
         do {
-          finding.foundDigest = try run.digest(over: state)
+          finding.foundDigest = try run.digest(day)
         } catch {
           finding.problem = "\(error)"
         }
@@ -139,9 +144,8 @@ private struct RecordedRun {
       input: input, recordedDigest: recordedDigest)
   }
 
-  func digest(over state: BookState) throws -> String {
-    let day = CalculationDay(state, date: started.calculationDate)
-    return try MethodCatalog.method(named: started.method)
+  func digest(_ day: CalculationDay) throws -> String {
+    try MethodCatalog.method(named: started.method, of: started.calculationType)
       .output(
         day, started.portfolio, completed: Method.completedSteps(in: started.parameters)
       ).digest

@@ -4,8 +4,8 @@ import Events
 import ExactNumbers
 public import Records
 
-/// The completed calculations of a log, so that none is made twice.
-struct CalculationIndex {
+/// The completed calculations of a log, so that none is made twice. The days of one run share it.
+final class CalculationIndex {
   struct Key: Hashable {
     var step: String
     var portfolio: PortfolioID?
@@ -35,7 +35,7 @@ struct CalculationIndex {
     while let event = try cursor.next() { fold(event) }
   }
 
-  mutating func fold(_ event: Event) {
+  func fold(_ event: Event) {
     switch event.payload {
     case .dayClosed(let payload): closedDays.insert(payload.date)
     case .calculationStarted(let payload):

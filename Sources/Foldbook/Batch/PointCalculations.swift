@@ -27,12 +27,15 @@ public final class PointCalculations {
   public let input: EventSequence
   /// Results of the head are fresh for a while only; those of the past for ever.
   private let isLive: Bool
+  /// Of the log at ``input``: the same number may be another event in a restored book.
+  private let root: String
   private var made: CalculationDay?
 
   init(_ book: Book, _ point: ReplayPoint) throws {
     self.book = book
     self.point = point
     input = try book.inputSequence(through: point.knownAt)
+    root = try book.logRoot(at: input).description
     isLive = point.asOf >= book.headRecorded ?? .distantPast
   }
 
@@ -52,7 +55,8 @@ public final class PointCalculations {
     if let kept = read(file) { return kept }
     let output = try method.output(day(), portfolio, completed: Set(Step.allCases))
     let now = book.environment.now()
-    let result = PointResult(output: output, calculatedAt: now, expiresAt: expiry(of: now))
+    let result = PointResult(
+      output: output, calculatedAt: now, expiresAt: try expiry(of: now, portfolio))
     write(result, to: file)
     return result
   }
@@ -63,18 +67,20 @@ public final class PointCalculations {
 
   private func resultPath(_ method: Method, _ portfolio: PortfolioID?) -> String {
     let key = [
-      book.manifest.id, book.branch, String(input.rawValue), point.asOf.description, method.name,
-      portfolio?.rawValue ?? "",
+      book.manifest.id, book.branch, String(input.rawValue), root, point.asOf.description,
+      method.name, portfolio?.rawValue ?? "",
     ].map { JSONValue.string($0).compactText }.joined(separator: ",")
     let digest = SHA256.hash(data: Array(key.utf8)).map(hexadecimal).joined()
     return "\(folder)/\(digest)"
   }
 
-  /// How long a live result stays fresh, in seconds.
-  private static let secondsToLive: Int64 = 300
-
-  private func expiry(of calculated: Instant) -> Instant? {
-    isLive ? calculated.advanced(seconds: Self.secondsToLive) : nil
+  /// `stress.ttl_seconds` after it was calculated.
+  private func expiry(of calculated: Instant, _ portfolio: PortfolioID?) throws -> Instant? {
+    guard isLive else { return nil }
+    let seconds = Int64(try day().whole(.stressTimeToLive, portfolio))
+    let (sum, overflow) = calculated.nanosecondsSinceEpoch
+      .addingReportingOverflow(seconds * 1_000_000_000)
+    return Instant(nanosecondsSinceEpoch: overflow ? .max : sum)
   }
 
   /// Null where there is none, where it has grown old, or where it is not what was written.
@@ -89,12 +95,13 @@ public final class PointCalculations {
       case .string(let digest)? = header["digest"],
       let output = CalculationOutput(text: String(parts[1])), output.digest == digest
     else { return nil }
-    let expiry = expiry(of: calculated)
-    if let expiry {
+    let expiry: Instant?
+    if case .string(let time)? = header["expires_at"] { expiry = Instant(time) } else { expiry = nil }
+    if isLive {
       let now = book.environment.now()
-      guard calculated <= now, now < expiry else { return nil }
+      guard let expiry, calculated <= now, now < expiry else { return nil }
     }
-    return PointResult(output: output, calculatedAt: calculated, expiresAt: expiry)
+    return PointResult(output: output, calculatedAt: calculated, expiresAt: isLive ? expiry : nil)
   }
 
   /// A result that cannot be kept is worked out again the next time: no answer depends on it.
@@ -102,12 +109,13 @@ public final class PointCalculations {
     let header = JSONValue.object([
       JSONMember("calculated_at", .string(result.calculatedAt.description)),
       JSONMember("digest", .string(result.output.digest)),
+      JSONMember("expires_at", result.expiresAt.map { .string($0.description) } ?? .null),
     ])
     let text = "\(header.compactText)\n\(result.output.text)"
     let new = "\(path)-\(book.newID())"
     do {
       try book.storage.makeDirectory(folder)
-      try removeOldest()
+      try emptyWhenFull()
       let file = try book.storage.open(new, .create)
       try file.write(Array(text.utf8), at: 0)
       try book.storage.rename(new, to: path)
@@ -119,7 +127,7 @@ public final class PointCalculations {
   private static let resultCountMax = 512
 
   /// The folder is emptied when it has grown full.
-  private func removeOldest() throws {
+  private func emptyWhenFull() throws {
     let names = try book.storage.list(folder)
     guard names.count >= Self.resultCountMax else { return }
     for name in names { try book.storage.remove("\(folder)/\(name)") }
@@ -130,11 +138,5 @@ extension Book {
   /// What is calculated at a point.
   public func calculations(at point: ReplayPoint) throws -> PointCalculations {
     try PointCalculations(self, point)
-  }
-}
-
-extension Instant {
-  fileprivate func advanced(seconds: Int64) -> Instant {
-    Instant(nanosecondsSinceEpoch: nanosecondsSinceEpoch + seconds * 1_000_000_000)
   }
 }

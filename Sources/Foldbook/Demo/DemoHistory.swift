@@ -27,7 +27,9 @@ struct DemoHistory {
     var writer = ScriptWriter(closes: bars.closes)
     try writer.write()
     let index = EqualWeightIndex(of: bars.closes, splits: Self.splits).bars(symbol: Self.index)
-    let daily = (bars.events + index).map { (recorded: $0.effective.adding(minutes: 30), event: $0) }
+    let daily = (bars.events + index).map {
+      (recorded: $0.effective.adding(minutes: 30), event: $0)
+    }
     let sessions = Set(bars.closes.values.flatMap(\.keys)).sorted()
     let closings = sessions.map { date in
       (

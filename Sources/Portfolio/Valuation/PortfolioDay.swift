@@ -37,10 +37,11 @@ public struct PortfolioDay: Hashable, Sendable {
   public internal(set) var unrealizedPnL = Money.zero
   /// Realized and unrealized, with income, less fees: since the beginning (C-07).
   public internal(set) var totalPnL = Money.zero
-  /// `NAV − NAV⁻ − flows`, `NAV⁻` being that of the session before (C-06); null on the first day.
+  /// `NAV − NAV⁻ − flows`, `NAV⁻` being that of the session before (C-06). Null on the first day, and
+  /// on one on which something gets or loses its price, or is traded without one.
   public internal(set) var pnl: Money?
-  /// ``pnl`` over `NAV⁻ + inflows`: 0.01 is 1 %. Null on the first day, and where the denominator
-  /// is not above zero.
+  /// ``pnl`` over `NAV⁻ + inflows`: 0.01 is 1 %. Null where that is, and where the denominator is
+  /// not above zero.
   public internal(set) var dailyReturn: Proportion?
 
   /// Open positions.

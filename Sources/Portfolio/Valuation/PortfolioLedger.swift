@@ -17,6 +17,9 @@ struct PortfolioLedger {
   private var days: [PortfolioDay]
   /// By how much the number of known movements of cash changes on a day.
   private var movementCounts: [Int]
+  /// On these days something began or ceased to have a price, or was traded without one: what cash
+  /// gained or lost by it has no value to stand against.
+  private var isPnLUnknown: [Bool]
 
   init(
     _ portfolio: PortfolioID, _ state: BookState, _ calendar: SessionCalendar,
@@ -28,6 +31,7 @@ struct PortfolioLedger {
     days = dates.map { PortfolioDay(date: $0, asOf: min($0.end, asOf)) }
     ends = days.map(\.asOf)
     movementCounts = days.map { _ in 0 }
+    isPnLUnknown = days.map { _ in false }
     staleSessions = ends.map { end in
       Portfolio.staleSessions(
         { name, portfolio in
@@ -159,8 +163,11 @@ struct PortfolioLedger {
     var splitCount = 0
     var quantity = walk.signed(walk.open)
     var entryPrice = try walk.entryPrice()
+    // At the end of the day before; null: nothing was held.
+    var wasPriced: Bool?
     for day in holding.firstDay..<days.count {
       try walk.advance(through: ends[day])
+      let isTraded = walk.exits.count > exitCount
       if walk.exits.count > exitCount || walk.splitsApplied.count > splitCount {
         for exit in walk.exits[exitCount...] {
           let fact = exit.exit.fact
@@ -175,6 +182,8 @@ struct PortfolioLedger {
         entryPrice = try walk.entryPrice()
       }
       if quantity.isZero {
+        if wasPriced == false { isPnLUnknown[day] = true }
+        wasPriced = nil
         if walk.isOver { return }
         continue
       }
@@ -187,8 +196,12 @@ struct PortfolioLedger {
         let gain = try? Money(quantity, at: price - entryPrice, multiplier: walk.multiplier)
       else {
         days[day].unpricedCount += 1
+        if wasPriced != false || isTraded { isPnLUnknown[day] = true }
+        wasPriced = false
         continue
       }
+      if wasPriced == false { isPnLUnknown[day] = true }
+      wasPriced = true
       if worth.isNegative {
         days[day].shortExposure = try days[day].shortExposure + worth
       } else {
@@ -214,7 +227,7 @@ struct PortfolioLedger {
       day.totalFees = try (before?.totalFees ?? .zero) + day.fees
       day.netAssetValue = try day.cash + day.longExposure + day.shortExposure
       day.totalPnL = try day.realizedPnL + day.unrealizedPnL + day.totalIncome - day.totalFees
-      if let before {
+      if let before, !isPnLUnknown[index] {
         let pnl = try day.netAssetValue - before.netAssetValue - day.netFlows
         let base = try before.netAssetValue + day.inflows
         day.pnl = pnl

@@ -109,7 +109,7 @@ func staleSessions(
   _ parameter: (String, PortfolioID?) -> JSONValue?, _ portfolio: PortfolioID
 ) -> Int64 {
   guard case .number(let number)? = parameter("price.stale_sessions", portfolio),
-    let sessions = try? number.decimal().integerValue
+    let sessions = try? number.decimal().integerValue, (0...10_000).contains(sessions)
   else { return Valuation.defaultStaleSessions }
   return sessions
 }

@@ -121,7 +121,8 @@ struct StressShow: ParsableCommand {
       row["revalued_pnl"], row["direct_pnl"], row["correlated_pnl"], row["correlation_effect"],
       row["new_portfolio_value"], row.flag("exceeds_nav"), row.flag("loss_cap_applied"),
       row["uncapped_pnl"], row["coverage"], row.parsed("missing_factors"),
-      row.parsed("factor_impacts"), row.parsed("implied_moves"), row["quality"], result.calculatedAt,
+      row.parsed("factor_impacts"), row.parsed("implied_moves"), row["quality"],
+      result.calculatedAt,
       result.expiresAt,
     ]
   }

@@ -78,7 +78,7 @@ struct BatchLog {
     ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     var text = days.isEmpty ? span : "\(span): \(counts)"
     if isDryRun {
-      let events = days.reduce(0) { $0 + $1.events.count }
+      let events = days.reduce(0) { $0 + $1.eventCount }
       text += "; nothing written; would write \(counted(events, "event"))"
     } else if appended == 0 {
       text += "; nothing new to write"
@@ -179,7 +179,7 @@ struct BatchLog {
             [],
             [
               "date": .date(day.date), "batch_id": .text(day.batch?.rawValue),
-              "status": .string(day.status.rawValue), "events": .integer(day.events.count),
+              "status": .string(day.status.rawValue), "events": .integer(day.eventCount),
               "warnings": .array(day.warnings.map { .string($0) }),
             ])
         }

@@ -1,4 +1,4 @@
-"""The inputs of every benchmark, and who answers them."""
+"""The inputs of the benchmarks, the same on every machine."""
 
 import csv
 import pathlib
@@ -9,17 +9,6 @@ import peers
 
 SEED = 20140606
 AMERICAN_VECTORS = pathlib.Path("Tests/AnalyticsTests/Reference/american.csv")
-
-
-class Contest:
-    """One kernel of ours, the peers it is compared with, and what the issue asks of each ratio."""
-
-    def __init__(self, title, kernel, columns, peers, repetitions, length=None, floors=None):
-        self.title, self.kernel, self.columns = title, kernel, columns
-        self.peers, self.repetitions = peers, repetitions
-        self.length = length or columns.shape[1]
-        # Per answer: differences are relative to the larger of the answer and this.
-        self.floors = floors
 
 
 def listed_options(count, seed=SEED):
