@@ -49,8 +49,9 @@ final class PortfolioTrack {
       } else if !day.isCashUnknown, day.pnl.map({ !$0.isZero }) ?? false {
         return values
       }
-      values.append(wealth)
+      // Nothing left, or less: there the drawdown stops (C-17).
       if wealth <= 0 || (!day.isCashUnknown && day.netAssetValue.isNegative) { return values }
+      values.append(wealth)
     }
     return values
   }
@@ -66,13 +67,7 @@ struct PortfolioTrackPrefix {
   var returns: ArraySlice<DailyReturn> { track.returns[..<count] }
   var wealth: ArraySlice<Double> { track.wealth.prefix(count) }
   /// Nothing was left, or NAV fell below zero: what came after is in no drawdown.
-  var isStopped: Bool {
-    guard count > 0 else { return false }
-    guard let last = wealth.last else { return true }
-    let day = track.days[min(count, track.wealth.count) - 1]
-    return track.wealth.count < count || last <= 0
-      || (!day.isCashUnknown && day.netAssetValue.isNegative)
-  }
+  var isStopped: Bool { track.wealth.count < count }
   /// The deepest fall, at most 0; null without a day.
   var deepestFall: Double? { wealth.isEmpty ? nil : track.drawdowns[wealth.count - 1] }
 }

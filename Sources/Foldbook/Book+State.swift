@@ -86,6 +86,21 @@ extension Book {
     return state
   }
 
+  /// The last session, at a point, of any portfolio that is open then; null where there is none. Of
+  /// prices only those of the benchmarks are read.
+  public func lastSession(at point: ReplayPoint) throws -> CivilDate? {
+    var state = try facts(at: point)
+    let benchmarks = Set(
+      state.resolve(asOf: point.asOf).portfolios.values
+        .filter { $0.openedAt <= point.asOf && ($0.closedAt.map { $0 > point.asOf } ?? true) }
+        .map(\.benchmark))
+    try foldPrices(of: benchmarks, at: point, into: &state)
+    return benchmarks.compactMap { benchmark in
+      state.market.sessions(benchmark: benchmark, asOf: point.asOf)
+        .session(onOrBefore: point.asOf.date)
+    }.max()
+  }
+
   /// A benchmark with closes this long before a date has been one for some time.
   private static let daysBefore: Int32 = 31
 

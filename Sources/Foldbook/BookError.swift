@@ -24,6 +24,7 @@ public enum BookError: Error, Sendable {
   case unknownScenario(text: String, known: [String])
   case batchFailed(date: CivilDate, reason: String)
   case noSession(dates: String, known: String)
+  case batchRunning(branch: String)
 }
 
 extension BookError: CustomStringConvertible {
@@ -51,6 +52,7 @@ extension BookError: CustomStringConvertible {
     case .unknownScenario: "FB-BOOK-019"
     case .batchFailed: "FB-BOOK-020"
     case .noSession: "FB-BOOK-021"
+    case .batchRunning: "FB-BOOK-022"
     }
   }
 
@@ -106,6 +108,9 @@ extension BookError: CustomStringConvertible {
     case .batchFailed(let date, let reason):
       "the batch of \(date) was broken off: \(reason); without --strict what does not need the failed "
         + "step goes on"
+    case .batchRunning(let branch):
+      "a batch of branch \(branch) is running in another process; two would make everything twice: "
+        + "try again when it has ended"
     case .noSession(let dates, let known):
       "\(dates) has no session: no portfolio that is open then has a bar of its benchmark or, where "
         + "that has none at all, of any instrument; \(known)"

@@ -158,7 +158,8 @@ struct CorrelationTests {
     #expect(isNear(summary.clusters[1].averageCorrelation, (0.8 + 0.28 + 0.8) / 3, 1e-6))
     #expect(isNear(summary.clusters[1].members[0].averageCorrelation, 0.54, 1e-6))
     #expect(summary.concentration?.description == "0.75")
-    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(book.day(Self.day), "p")
+    let output = try MethodCatalog.method(named: "correlations/1", of: "correlations").output(
+      book.day(Self.day), "p")
     let rows = try output.table(.correlationClusters)
     #expect(rows.column("calculation_id") == ["\"p/2025-07-01\"", "\"p/2025-07-01\""])
     #expect(rows.column("cluster_no") == ["1", "2"])

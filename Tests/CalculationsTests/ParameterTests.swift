@@ -20,7 +20,9 @@ import Testing
     let defaults = cells[1].split(separator: ",").map { $0.trimming(" ") }
     let place = try #require(names.firstIndex(of: parameter.name))
     let standard: String
-    if case .string(let word) = parameter.standard { standard = word } else {
+    if case .string(let word) = parameter.standard {
+      standard = word
+    } else {
       standard = parameter.standard.compactText
     }
     #expect(defaults[place] == standard)

@@ -183,7 +183,7 @@ import Testing
     let review = try rebuilt.json["calculations"]
     #expect(review?["is_sound"] == true && review?["restated"] != 0)
     #expect(
-      try rebuilt.json["calculation_findings"]?.elements.first?["late_seq"]?.digits == sequence)
+      try rebuilt.json["calculations_restated"]?.elements.first?["late_seq"]?.digits == sequence)
   }
 
   @Test(

@@ -343,8 +343,15 @@ import Testing
     try expectRebuilt()
   }
 
-  @Test("take the terms of a contract back to its entry, whenever it was defined")
+  @Test("take the terms of a contract back to its entry, whenever they were put right")
   mutating func definedLater() throws {
+    func warrant(strike: ExactDecimal) -> Payload {
+      .instrumentDefined(
+        InstrumentDefined(
+          symbol: "WARRANT", kind: .option, underlying: "F", strike: strike,
+          expiration: date("2025-12-19"), right: .call))
+    }
+    try ledger.append(warrant(strike: 1), "2025-03-03")
     try ledger.append(
       .positionEntered(
         PositionEntered(
@@ -352,15 +359,11 @@ import Testing
           quantity: 1, entryPrice: 1)), "2025-03-03T15:00:00Z")
     try run("c", of: "2025-03-04", made: "2025-03-05T09:00:00Z")
     _ = try store.rebuild(ledger.change())
-    let status = "SELECT status FROM position_greeks WHERE position_id = 'warrant'"
-    #expect(try store.rows(status) == [["missing_terms"]])
-    try ledger.append(
-      .instrumentDefined(
-        InstrumentDefined(
-          symbol: "WARRANT", kind: .option, underlying: "F", strike: 10,
-          expiration: date("2025-12-19"), right: .call)), "2025-03-06")
+    let delta = "SELECT unit_delta > 0.9 FROM position_greeks WHERE position_id = 'warrant'"
+    #expect(try store.rows(delta) == [["1"]])
+    try ledger.append(warrant(strike: 20), "2025-03-06")
     _ = try store.catchUp(ledger.change())
-    #expect(try store.rows(status) == [["ok"]])
+    #expect(try store.rows(delta) == [["0"]])
     try expectRebuilt()
   }
 
@@ -377,7 +380,7 @@ import Testing
 
   @Test("leave a value as stale as the sessions make it that are known by then")
   mutating func staleness() throws {
-    ledger.now = at("2025-03-20T23:00:00Z")
+    ledger.now = at("2025-03-23T09:00:00Z")
     try ledger.append(.dayClosed(DayClosed(date: date("2025-03-20"))), "2025-03-20T23:00:00Z")
     _ = try store.rebuild(ledger.change())
     let stale = """
@@ -385,8 +388,9 @@ import Testing
       WHERE position_id = 'share' AND valuation_date = '2025-03-20'
       """
     #expect(try store.rows(stale) == [["1"]])
-    try bar("SPY", "2025-03-21", 500)
+    try bar("SPY", "2025-03-24", 500)
     _ = try store.catchUp(ledger.change())
+    #expect(try store.rows(stale) == [["0"]])
     try expectRebuilt()
   }
 }

@@ -118,7 +118,7 @@ extension EuropeanOption {
     let whole = count / width * width
     for row in stride(from: 0, to: whole, by: width) {
       let lanes = inputs.lanes(at: row)
-      let formula = lanes.formula
+      let formula = lanes.formula(all: measures > OptionMeasure.standardCount)
       formula.store(to: UnsafeMutableRawPointer(start + row), stride: count, measures)
       let regular = lanes.areCovered(by: formula)
       if any(.!regular) {

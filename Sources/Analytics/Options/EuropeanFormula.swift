@@ -26,7 +26,8 @@ struct EuropeanFormula<L: Lanes> {
   /// - Parameter sign: +1 for a call, −1 for a put.
   @inline(__always)
   init(
-    sign: L, spot: L, strike: L, years: L, volatility: L, rate: L, dividendYield: L
+    sign: L, spot: L, strike: L, years: L, volatility: L, rate: L, dividendYield: L,
+    all: Bool = true
   ) {
     let zero = L(0)
     let rootTime = years.squareRoot()
@@ -86,6 +87,12 @@ struct EuropeanFormula<L: Lanes> {
     theta =
       decay - sign * (rate * strikeShare - dividendYield * (spot * spotShare))
     rho = sign * (years * strikeShare)
+    guard all else {
+      dividendRho = zero
+      vanna = zero
+      volga = zero
+      return
+    }
     dividendRho = (sign * (years * (spot * spotShare))).negated
     vanna = (peakPerSpot * (second / volatility)).negated
     volga = vega * (first * (second / volatility))

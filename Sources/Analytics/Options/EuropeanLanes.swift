@@ -14,10 +14,10 @@ struct OptionLanes {
   var dividendYield: Vector
 
   @inline(__always)
-  var formula: EuropeanFormula<Vector> {
+  func formula(all: Bool) -> EuropeanFormula<Vector> {
     EuropeanFormula(
       sign: sign, spot: spot, strike: strike, years: years, volatility: volatility, rate: rate,
-      dividendYield: dividendYield)
+      dividendYield: dividendYield, all: all)
   }
 
   /// Where the inputs are those of an option, with time and volatility left, as `validate()` and

@@ -339,10 +339,38 @@ extension CalculationDay {
         "\(portfolio): no volatility is known for \(list(assumed.map(\.position.rawValue))); "
           + "the default was used")
     }
+    warnings += try holdingWarnings(portfolio)
     if greeks.contains(where: { $0.riskFreeRate != nil }), try riskFreeRate(portfolio).isDefault {
       warnings.append("\(portfolio): no DGS3MO of the last seven days; default_rate was used")
     }
     return warnings
+  }
+
+  /// What is odd about the prices that exposures and Greeks rest on.
+  func holdingWarnings(_ portfolio: PortfolioID) throws(CalculationError) -> [String] {
+    let holdings = try holdings(of: portfolio)
+    var warnings: [String] = []
+    func warn(_ found: [Holding], _ what: String) {
+      guard !found.isEmpty else { return }
+      warnings.append(
+        "\(portfolio): \(found.count) of \(holdings.count) positions \(what): "
+          + list(found.map(\.position.symbol.rawValue)))
+    }
+    warn(holdings.filter(\.value.isStale), "have a stale price")
+    warn(
+      holdings.filter { $0.position.terms.map { date > $0.expiration } ?? false },
+      "are options past their expiry, and no exit says what became of them")
+    warn(holdings.filter(isBelowIntrinsic), "are options priced below their intrinsic value")
+    return warnings
+  }
+
+  private func isBelowIntrinsic(_ holding: Holding) -> Bool {
+    guard let terms = holding.position.terms, date <= terms.expiration,
+      let price = holding.value.price, let spot = valuation.price(of: terms.underlying)?.price
+    else { return false }
+    let strike = Price(terms.strike)
+    return price.units
+      < (terms.right == .call ? spot.units - strike.units : strike.units - spot.units)
   }
 
   /// The first few of a list for people, and how many more there are.

@@ -37,7 +37,8 @@ extension Method {
         try day.contributionRows(of: portfolio), try day.specificRiskRows(of: portfolio),
         try day.riskMetricRows(of: portfolio),
       ],
-      warnings: try day.factorWarnings(of: portfolio) + day.riskMetricWarnings(of: portfolio))
+      warnings: try day.factorWarnings(of: portfolio) + day.riskMetricWarnings(of: portfolio)
+        + day.holdingWarnings(portfolio))
   }
 }
 

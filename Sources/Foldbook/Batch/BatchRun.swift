@@ -210,7 +210,11 @@ struct BatchRun {
   private mutating func flush(ifStepByStep: Bool) throws {
     guard !pending.isEmpty, !ifStepByStep || appendsStepByStep else { return }
     eventCount += pending.count
-    if request.isDryRun { written += pending } else { appended += try book.append(pending).appended }
+    if request.isDryRun {
+      written += pending
+    } else {
+      appended += try book.append(pending).appended
+    }
     pending = []
   }
 

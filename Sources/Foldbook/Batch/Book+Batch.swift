@@ -16,12 +16,16 @@ extension Book {
   /// is one append.
   ///
   /// - Parameter progress: Is told of each day that is finished.
-  /// - Throws: ``BookError/batchFailed(date:reason:)`` under `isStrict`; `LogError` where the log
+  /// - Throws: ``BookError/batchFailed(date:reason:)`` under `isStrict`;
+  ///   ``BookError/batchRunning(branch:)`` where another process is at it; `LogError` where the log
   ///   cannot be read or written. Days finished before stay.
   @discardableResult
   public func runBatch(
     _ request: BatchRequest, progress: (BatchDay) throws -> Void = { _ in }
   ) throws -> BatchReport {
+    let lock = try request.isDryRun ? nil : storage.lock(branchPath + "/batch.lock")
+    if let lock, try !lock.tryLock() { throw BookError.batchRunning(branch: branch) }
+    defer { lock?.unlock() }
     try log.refresh()
     let known = head
     let end = request.dates.upperBound.end

@@ -55,7 +55,9 @@ extension Book {
     let rows = Dictionary(
       differences.map { ($0.calculation, $0) }, uniquingKeysWith: { first, _ in first })
     var pending: [EventSequence: [RecordedRun]] = [:]
-    for run in try completedRuns().sorted(by: { $0.started.calculationDate < $1.started.calculationDate }) {
+    for run in try completedRuns().sorted(by: {
+      $0.started.calculationDate < $1.started.calculationDate
+    }) {
       review.checked += 1
       if checks[run.started.calculation.rawValue]?.agrees == true {
         review.agreeing += 1

@@ -96,7 +96,11 @@ public final class PointCalculations {
       let output = CalculationOutput(text: String(parts[1])), output.digest == digest
     else { return nil }
     let expiry: Instant?
-    if case .string(let time)? = header["expires_at"] { expiry = Instant(time) } else { expiry = nil }
+    if case .string(let time)? = header["expires_at"] {
+      expiry = Instant(time)
+    } else {
+      expiry = nil
+    }
     if isLive {
       let now = book.environment.now()
       guard let expiry, calculated <= now, now < expiry else { return nil }

@@ -139,16 +139,10 @@ struct BatchRunCommand: ParsableCommand {
       return first...last
     }
     let point = try session.book.point().point
-    guard let last = try sessions(session, at: point).max() else {
+    guard let last = try session.book.lastSession(at: point) else {
       throw BookError.noSession(dates: "the book", known: "there is no price at all")
     }
     return last...last
-  }
-
-  /// The last session of each portfolio that is open at a point.
-  private func sessions(_ session: BookSession, at point: ReplayPoint) throws -> [CivilDate] {
-    let day = try session.book.calculations(at: point).day()
-    return day.portfolios.compactMap { day.sessions(of: $0).session(onOrBefore: day.date) }
   }
 
   private func noSession(
@@ -157,7 +151,7 @@ struct BatchRunCommand: ParsableCommand {
     let first = range.lowerBound
     let dates = first == range.upperBound ? "\(first)" : "\(first) to \(range.upperBound)"
     let point = ReplayPoint(asOf: first.end, knownAt: session.book.head)
-    let before = try sessions(session, at: point).max()
+    let before = try session.book.lastSession(at: point)
     return .noSession(
       dates: dates,
       known: before.map { "the last session before is \($0)" }

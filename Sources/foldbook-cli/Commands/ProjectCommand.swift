@@ -154,7 +154,7 @@ struct ProjectRebuild: ParsableCommand {
     for (table, rows) in try book.projections.rowCounts() {
       try writer.row([.string(table), .number(JSONNumber(rows))])
     }
-    if let appendix = review?.appendix { writer.add(appendix) }
+    for appendix in review?.appendices ?? [] { writer.add(appendix) }
     projections.warn("made anew", &writer)
     ProjectCommand.warn(outcome, &writer)
     try writer.finish()

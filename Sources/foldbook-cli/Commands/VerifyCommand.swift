@@ -108,7 +108,7 @@ struct VerifyCommand: ParsableCommand {
     for note in report.notes where !session.book.log.recovery.contains(note) {
       writer.warn("\(note)")
     }
-    if let appendix = review?.appendix { writer.add(appendix) }
+    for appendix in review?.appendices ?? [] { writer.add(appendix) }
     if rebuild, !report.isSound { writer.warn("the tables were not compared: the log is damaged") }
     try writer.finish()
   }

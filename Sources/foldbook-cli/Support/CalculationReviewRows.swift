@@ -33,14 +33,52 @@ struct CalculationReviewRows {
     return text
   }
 
-  /// Everything that is not as it was recorded; null where all is.
-  var appendix: Appendix? {
+  /// What did not meet its digest, one by one, and what later facts restated, by fact.
+  var appendices: [Appendix] { [findings, restated].compactMap(\.self) }
+
+  /// Over the facts they saw these are as recorded; a row a fact that came last, and step.
+  private var restated: Appendix? {
+    guard !review.restated.isEmpty else { return nil }
+    let groups = Dictionary(grouping: review.restated) { one in
+      RestatedGroup(late: one.lateFact?.rawValue ?? 0, step: one.step)
+    }
+    return Appendix(
+      title:
+        "Restated: over the facts they saw these are as recorded; facts that came later changed "
+        + "them, last the one named",
+      member: "calculations_restated",
+      columns: [
+        .number("late_seq"), AnswerColumn("calculation_type"), .number("calculations"),
+        AnswerColumn("first_date"), AnswerColumn("last_date"),
+      ]
+    ) { body in
+      for (group, found) in groups.sorted(by: {
+        ($0.key.late, $0.key.step) < ($1.key.late, $1.key.step)
+      }) {
+        let members = [
+          JSONMember("late_seq", .sequence(found.first?.lateFact)),
+          JSONMember("calculation_type", .string(group.step)),
+          JSONMember("calculations", .integer(found.count)),
+          JSONMember("first_date", .date(found.map(\.date).min())),
+          JSONMember("last_date", .date(found.map(\.date).max())),
+        ]
+        try body(members.map(\.value), .object(members))
+      }
+    }
+  }
+
+  private struct RestatedGroup: Hashable {
+    var late: UInt64
+    var step: String
+  }
+
+  /// Null where every digest was met.
+  private var findings: Appendix? {
     let findings =
       review.differing.map { ("differs", $0) } + review.unchecked.map { ("unchecked", $0) }
-      + review.restated.map { ("restated", $0) }
     guard !findings.isEmpty else { return nil }
     return Appendix(
-      title: "Calculations that are not as they were recorded", member: "calculation_findings",
+      title: "Calculations that do not meet their digest", member: "calculation_findings",
       columns: [
         AnswerColumn("finding"), .beginning("calculation_id", 8), AnswerColumn("calculation_type"),
         AnswerColumn("portfolio_id"), AnswerColumn("calculation_date"),

@@ -52,6 +52,7 @@ extension CommandFailure {
       .noSession:
       .missing
     case .batchFailed: .unknown
+    case .batchRunning: .locked
     case .exists: .cannotCreate
     case .newerFormat: .badConfiguration
     case .manifestDamaged, .keyDamaged, .sealedFieldDamaged, .eventUnreadable: .damaged
