@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "Events", "ExactNumbers", "Portfolio", "Projections", "Records", "TestSupport",
+        "Calculations", "Events", "ExactNumbers", "Portfolio", "Projections", "Records",
+        "TestSupport",
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
