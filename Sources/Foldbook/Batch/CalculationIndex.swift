@@ -50,7 +50,8 @@ final class CalculationIndex {
           parameters: payload.parameters.canonical.compactText)
       )
     case .calculationCompleted(let payload):
-      guard var (key, run) = open.removeValue(forKey: payload.calculation) else { return }
+      guard let (key, begun) = open.removeValue(forKey: payload.calculation) else { return }
+      var run = begun
       run.digest = payload.resultDigest
       run.records = Int(payload.recordsProcessed)
       runs[key, default: []].append(run)
