@@ -69,7 +69,7 @@ let package = Package(
         .embedInCode("audit/audit.sql"), .embedInCode("calculations/calculations.sql"),
         .embedInCode("greeks/greeks.sql"), .embedInCode("factors/factors.sql"),
         .embedInCode("correlations/correlations.sql"), .embedInCode("stress/stress.sql"),
-        .embedInCode("snapshots/snapshots.sql"),
+        .embedInCode("snapshots/snapshots.sql"), .embedInCode("modeling/modeling.sql"),
       ],
       swiftSettings: strict),
     .target(

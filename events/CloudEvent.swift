@@ -122,7 +122,8 @@ extension Event {
     add("time", effective.description)
     add("datacontenttype", "application/json")
     add("recordedtime", recorded?.description)
-    add("sequence", sequence?.description)
+    // Of a pair the own number, which is what the event has in its log or stands behind.
+    add("sequence", sequence?.own.description)
     add("actor", actor)
     add("correlationid", correlation)
     add("causationid", causation)

@@ -11,6 +11,7 @@ struct CatchUp {
   private var projectors: [(projector: any Projector, kinds: Set<KindNumber>)]
   /// Whether the file will be caught up later, and so has to remember what is not due yet.
   private let isLive: Bool
+  private var hiddenRuns: HiddenRuns?
 
   /// - Parameter checkpoint: Where the tables stand; null when they are empty.
   init(
@@ -19,8 +20,8 @@ struct CatchUp {
   ) {
     self.change = change
     self.isLive = isLive
-    context = ProjectionContext(
-      rows: rows, state: change.state, cut: change.cut, previousCut: checkpoint?.cut)
+    context = ProjectionContext(rows: rows, change, previousCut: checkpoint?.cut)
+    hiddenRuns = change.horizon.map { HiddenRuns($0) }
     projectors = ProjectionCatalog.projectors.map { ($0.init(), $0.kinds) }
   }
 
@@ -31,12 +32,14 @@ struct CatchUp {
     var count = 0
     try change.events(sequence) { event in
       let found = event.place.sequence
-      guard found == last.next else { throw ProjectionError.gap(expected: last.next, found: found) }
+      guard change.isNext(found, after: last) else {
+        throw ProjectionError.gap(expected: last.next, found: found)
+      }
       last = found
       count += 1
       try take(event)
     }
-    guard last == change.head else {
+    guard last == change.head || change.head.isPair && last < change.head else {
       throw ProjectionError.gap(expected: last.next, found: change.head)
     }
     for index in projectors.indices { try projectors[index].projector.settle(in: context) }
@@ -45,10 +48,11 @@ struct CatchUp {
   }
 
   private mutating func take(_ event: Event) throws {
+    guard hiddenRuns?.hides(event) != true else { return try hide(event) }
     for index in projectors.indices where projectors[index].kinds.contains(event.kind) {
       try projectors[index].projector.arrived(event, in: context)
     }
-    for due in Set(event.dueTimes) {
+    for due in Set(event.dueTimes) where change.horizon?.isDue(event, at: due) ?? true {
       if due <= change.cut {
         try fallDue(event)
       } else if isLive {
@@ -57,6 +61,12 @@ struct CatchUp {
           row.sequence(event.place.sequence)
         }
       }
+    }
+  }
+
+  private mutating func hide(_ event: Event) throws {
+    for index in projectors.indices where projectors[index].kinds.contains(event.kind) {
+      try projectors[index].projector.hidden(event, in: context)
     }
   }
 
@@ -90,11 +100,11 @@ struct CatchUp {
   private func writeMeta() throws {
     var values: [(String, String)] = [
       ("branch", change.branch),
-      ("fork_seq", change.forkSequence?.description ?? ""),
+      ("fork_seq", change.forkSequence.map { String($0.rawValue) } ?? ""),
       ("as_of", change.cut.description),
-      ("known_at", change.head.description),
+      ("known_at", String(change.head.rawValue)),
       ("first_seq", change.head > .zero ? "1" : "0"),
-      ("last_seq", change.head.description),
+      ("last_seq", String(change.head.rawValue)),
       ("log_root", change.logRoot),
       ("follows_head", isLive ? "1" : "0"),
     ]

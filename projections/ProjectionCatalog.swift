@@ -11,6 +11,7 @@ enum ProjectionCatalog {
     AuditProjector.self,
     CalculationsProjector.self,
     ValuationProjector.self,
+    ModelingProjector.self,
   ]
 
   /// The format of the file: of ``PackageResources/checkpoint_sql`` and of what is kept in it.

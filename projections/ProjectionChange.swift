@@ -44,6 +44,11 @@ public struct ProjectionChange {
   /// The event of a sequence: asked for one that was recorded ahead of its effective time, once
   /// the cut has come to it.
   public var event: (EventSequence) throws -> Event?
+  /// What a branch that was forked as of a date does not see of its ancestry; the state is without
+  /// it already.
+  public var horizon: ProjectionHorizon?
+  /// What modelling sessions are made from; null where there are none.
+  public var modelling: ModellingSource?
 
   public init(
     branch: String, forkSequence: EventSequence? = nil, head: EventSequence, logRoot: String,
@@ -59,6 +64,13 @@ public struct ProjectionChange {
     self.state = state
     self.events = events
     self.event = event
+  }
+
+  /// Whether an event can be the one behind another. Of what flows into a live branch not every event
+  /// shows, and so not every number is there.
+  func isNext(_ found: EventSequence, after last: EventSequence) -> Bool {
+    guard found.isPair else { return found == last.next }
+    return found > last && found.own <= last.own.next
   }
 
   public var checkpoint: ProjectionCheckpoint {

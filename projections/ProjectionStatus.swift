@@ -39,7 +39,7 @@ extension ProjectionStore {
     return ProjectionCatalog.projectors.map { projector in
       ProjectionStatus(
         name: projector.name, version: projector.version, sequence: sequence,
-        lag: head.rawValue - min(head.rawValue, sequence?.rawValue ?? 0),
+        lag: head.events(behind: sequence ?? .zero),
         rows: counts[projector.name] ?? 0, rebuildReason: reason)
     }
   }

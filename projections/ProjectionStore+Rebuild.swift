@@ -129,7 +129,7 @@ extension ProjectionStore {
     }
   }
 
-  private static func sidecars(of path: String) -> [String] {
+  static func sidecars(of path: String) -> [String] {
     ["", "-journal", "-wal", "-shm"].map { path + $0 }
   }
 

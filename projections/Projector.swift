@@ -32,6 +32,10 @@ protocol Projector: SendableMetatype {
   /// correction for each time that it restates.
   mutating func due(_ event: Event, in context: ProjectionContext) throws
 
+  /// An event of the ancestry was recorded that the branch does not show. Called instead of the two
+  /// above, for what it nevertheless takes away.
+  mutating func hidden(_ event: Event, in context: ProjectionContext) throws
+
   /// Everything up to the head was given: writes what was touched.
   mutating func settle(in context: ProjectionContext) throws
 }
@@ -39,13 +43,17 @@ protocol Projector: SendableMetatype {
 extension Projector {
   mutating func arrived(_ event: Event, in context: ProjectionContext) throws {}
   mutating func due(_ event: Event, in context: ProjectionContext) throws {}
+  mutating func hidden(_ event: Event, in context: ProjectionContext) throws {}
 }
 
 /// What a projector may use.
 final class ProjectionContext {
   let rows: Connection
   let state: BookState
+  /// The last event that counts.
+  let head: EventSequence
   let cut: Instant
+  let modelling: ModellingSource?
   /// The cut of the file before; null when its tables are being made.
   let previousCut: Instant?
 
@@ -56,10 +64,12 @@ final class ProjectionContext {
   private var knownTables: Set<String>?
   private var knownRunTables: [String]?
 
-  init(rows: Connection, state: BookState, cut: Instant, previousCut: Instant?) {
+  init(rows: Connection, _ change: ProjectionChange, previousCut: Instant?) {
     self.rows = rows
-    self.state = state
-    self.cut = cut
+    state = change.state
+    head = change.head
+    cut = change.cut
+    modelling = change.modelling
     self.previousCut = previousCut
   }
 

@@ -2,7 +2,7 @@
 """Reads and checks the log of a Foldbook book, independently of Foldbook.
 
     python3 foldbook_reader.py BOOK [--branch main] [--json]
-    python3 foldbook_reader.py BOOK --events [--kind K] [--names SCHEMA.json]
+    python3 foldbook_reader.py BOOK --events [--whole] [--kind K] [--names SCHEMA.json]
 
 This program was written from the page FileFormat.md alone and shares no code and no generated
 table with Foldbook. It needs Python 3.9 or later and nothing else; where the package `lz4` from
@@ -18,11 +18,19 @@ sequence numbers, the recorded times, and the root of the log. It prints
 or each finding with file, offset and sequence, and then exits with status 3. An append that was
 cut off by a crash is no finding: it was never acknowledged. It is mentioned as a note.
 
+Of a what-if branch it reads the logs of its whole ancestry too, and holds each against the log root
+that the branch above it has kept since its fork. With `--whole` it prints the events that the branch
+shows instead of its own: its ancestry's as far as it sees them, and what flows into a live one.
+
 The parts, from the bottom up: bytes (Cursor, checksums, LZ4), integers and columns, records
-(rows, canonical columns, leaves), blocks, segments, the journal, the log, and the command line.
+(rows, canonical columns, leaves), blocks, segments, the journal, the log, branches, and the command
+line.
 """
 
 import argparse
+import array
+import bisect
+import datetime
 import hashlib
 import json
 import os
@@ -50,6 +58,15 @@ ROW_ORDER = NO_FIELD = 0xFFFF
 # The kinds of market data, from the table of kinds in FileFormat.md. A block says it of its kinds
 # itself; this is for events that are still in the journal.
 MARKET_KINDS = {120, 121, 122}  # price.ticked, price.closed, quote.updated
+
+# The kinds that flow from a parent into a live branch: instrument.defined, .split and .dividend,
+# market data, volatility.quoted, rate.set, short.reported, day.closed.
+FLOWING_KINDS = {40, 41, 42, 120, 121, 122, 123, 124, 125, 200}
+# model.completed and model.cancelled: nothing flows behind them.
+SESSION_END_KINDS = {223, 224}
+# The kinds that a cut does not hide: what acts on the known-at clock alone.
+TIMELESS_KINDS = {4, 62, 63, 180, 181, 182, 190, 191, 192, 193, 220, 221, 222, 223, 224, 225, 240,
+                  250}
 
 # How a journal is cut into blocks when it is packed (the writer's defaults).
 BLOCK_EVENTS, BLOCK_ROW_BYTES = 8_192, 16 << 20
@@ -825,7 +842,9 @@ class Log:
         self.findings, self.notes = [], []
         self.tree, self.head, self.blocks = Tree(), None, 0
         self.last_recorded, self.market_kinds = None, set(MARKET_KINDS)
-        self.files = {}
+        # For each block its first sequence, count, leaf, and where its records are to be had.
+        self.closed = []
+        self.first, self.recorded = None, array.array("q")
 
     def find(self, file, offset, reason, first=None, last=None):
         self.findings.append(
@@ -841,6 +860,7 @@ class Log:
                        if n.endswith(".seg") and len(n) == 24 and n[:20].isdigit())
         journal = self.journal_header()
         base = journal["base"] if journal else None
+        self.first = journal["log_first"] if journal else None
         expected, ordinal, tag = None, 0, 0
         counted = [n for n in names if base is None or int(n[:20]) < base]
         for name in names[len(counted):]:
@@ -880,6 +900,32 @@ class Log:
                       record.sequence)
         self.last_recorded = record.recorded
         self.head = record.sequence
+        self.recorded.append(record.recorded)
+
+    def root_at(self, sequence):
+        """The root of the log as if a block ended at this event."""
+        tree = Tree()
+        for first, count, leaf, source in self.closed:
+            if first + count - 1 > sequence:
+                if first <= sequence:
+                    records = self.records_of(source)[:sequence - first + 1]
+                    root = root_of(leaves_of(records, self.market_kinds))
+                    tree.append(block_leaf(self.identity, first, len(records), root))
+                break
+            tree.append(leaf)
+        return tree.root()
+
+    def records_of(self, source):
+        if isinstance(source, list):
+            return source
+        name, at = source
+        data = self.read(name)
+        return Block(data, at, len(data)).records([])
+
+    def recorded_at(self, sequence):
+        """When an event was recorded; None for one that is not there, as that before the first."""
+        index = sequence - (self.first or 1)
+        return self.recorded[index] if 0 <= index < len(self.recorded) else None
 
     # The journal.
 
@@ -907,7 +953,7 @@ class Log:
             return None
         return {"base": cursor.u64("base"), "epoch": cursor.u64("epoch"),
                 "previous_tag": cursor.u64("tag"), "next_ordinal": cursor.u64("ordinal"),
-                "checksum": checksum(body), "data": data}
+                "log_first": cursor.u64("first sequence"), "checksum": checksum(body), "data": data}
 
     def journal_records(self, journal):
         data, at, ordinal = journal["data"], 128, 0
@@ -941,7 +987,9 @@ class Log:
 
     def close(self, records):
         root = root_of(leaves_of(records, self.market_kinds))
-        self.tree.append(block_leaf(self.identity, records[0].sequence, len(records), root))
+        leaf = block_leaf(self.identity, records[0].sequence, len(records), root)
+        self.tree.append(leaf)
+        self.closed.append((records[0].sequence, len(records), leaf, records))
 
     def frame(self, journal, data, at, ordinal, previous, expected):
         frame = frame_header(data, at)
@@ -1107,6 +1155,7 @@ class Segment:
                 log.check(record, self.name, at)
                 yield record
             log.tree.append(block.leaf)
+            log.closed.append((block.first, block.count, block.leaf, (self.name, at)))
             log.blocks += 1
             log.head = block.last
             at, self.next = block.end, block.last + 1
@@ -1126,6 +1175,269 @@ class Segment:
             log.find(self.name, self.footer["at"], "the footer's tree after the segment is another")
         elif len(ids) == self.next - self.first and Bloom.of(ids).data != self.footer["filter"]:
             log.find(self.name, self.footer["filter_at"], "the id filter is not that of the ids")
+
+
+# Branches ---------------------------------------------------------------------------------------
+
+# A number of an event in a branch is (is a pair, own sequence, flowed): ordered as the events are.
+ZERO = (0, 0, 0)
+
+
+def number_text(number):
+    return f"{number[1]}+{number[2]}" if number[2] else str(number[1])
+
+
+class Stretch:
+    """One log's part of what a branch shows: from behind `fork` through `through`."""
+
+    def __init__(self, name, log, fork, flow=None, through=None):
+        self.name, self.log, self.fork = name, log, fork
+        self.flow, self.through = flow, through
+        self.has_pairs = flow is not None or fork[0] == 1
+
+    def number(self, own):
+        return (1, own, 0) if self.has_pairs else (0, own, 0)
+
+    def head(self):
+        own = max(self.log.head or 0, self.fork[1])
+        if self.flow is not None:
+            return self.flow.head(own)
+        return self.fork if own == self.fork[1] else self.number(own)
+
+
+def stretch_of(line, number):
+    """The stretch of a chain that holds a number."""
+    for stretch in reversed(line):
+        if stretch.fork < number:
+            return stretch
+    return line[0]
+
+
+def truncated(line, number):
+    """The part of a chain up to a number."""
+    result = []
+    for stretch in line:
+        if not (stretch.fork < number or stretch.fork == ZERO):
+            break
+        through = number if stretch.through is None else min(stretch.through, number)
+        result.append(Stretch(stretch.name, stretch.log, stretch.fork, stretch.flow, through))
+    return result
+
+
+def parse_number(text, line):
+    """What branch.json says of a fork, as a number of the parent's chain."""
+    own, _, flowed = text.partition("+")
+    if flowed:
+        return (1, int(own), int(flowed))
+    for stretch in reversed(line):
+        if stretch.fork[1] < int(own):
+            return stretch.number(int(own))
+    return (0, int(own), 0)
+
+
+class Flow:
+    """What flows into a live branch: its source's events of some kinds, past `start`."""
+
+    def __init__(self, log, parent, fork):
+        self.log, self.pin = log, None
+        below = stretch_of(parent, fork)
+        live = next((s.flow for s in parent if s.flow is not None), None)
+        if below.flow is not None:
+            self.source, self.start = below.flow.source, below.flow.last(fork)
+            self.origin = self.start - fork[2]
+        elif below.has_pairs:
+            raise Damage("a live branch stands on a frozen one of a live one: nothing can flow")
+        else:
+            self.source = parent if live is None else live.source
+            self.start = self.origin = fork[1]
+
+    def source_recorded(self, sequence):
+        return stretch_of(self.source, (0, sequence, 0)).log.recorded_at(sequence)
+
+    def end(self):
+        head = max(self.source[-1].head()[1], self.start)
+        recorded = None if self.pin is None else self.log.recorded_at(self.pin)
+        return head if recorded is None else self.last_recorded(recorded)
+
+    def last_recorded(self, time):
+        """The source's last event recorded by a time, not before the start."""
+        low, high = self.start, max(self.source[-1].head()[1], self.start)
+        while low < high:
+            middle = (low + high + 1) // 2
+            recorded = self.source_recorded(middle)
+            if recorded is not None and recorded > time:
+                high = middle - 1
+            else:
+                low = middle
+        return low
+
+    def last(self, number):
+        """The source's last event, of any kind, that is not behind a number of the branch."""
+        if number[2]:
+            return min(self.origin + number[2], self.end())
+        recorded = self.log.recorded_at(number[1])
+        return self.start if recorded is None else min(self.last_recorded(recorded), self.end())
+
+    def number(self, sequence, recorded):
+        """The number of a source's event: behind the last own event that was recorded before it."""
+        own = self.log.first + bisect.bisect_left(self.log.recorded, recorded) - 1
+        return (1, own, sequence - self.origin)
+
+    def head(self, own):
+        end, recorded = self.end(), self.log.recorded_at(own)
+        if end > self.start and (recorded is None or recorded < self.source_recorded(end)):
+            return self.number(end, self.source_recorded(end))
+        return (1, own, 0)
+
+
+def root_text(line, number):
+    """What a chain stands for at a number: the log's root there and, of a live branch, where its
+    source stands and the source's root."""
+    stretch = stretch_of(line, number)
+    root = stretch.log.root_at(max(number[1], stretch.fork[1])).hex()
+    if stretch.flow is None:
+        return root
+    last = stretch.flow.last(number)
+    # The source is a chain of plain numbers, so this goes no deeper.
+    return f"{root} {last} {root_text(stretch.flow.source, (0, last, 0))}"
+
+
+def shown(line, start=0):
+    """What a chain of logs shows, in order, as (number, name of the log's branch, record)."""
+    for stretch in line:
+        own = ((stretch.number(record.sequence), stretch.name, record)
+               for record in kept_records(stretch.log, max(start, stretch.fork[1])))
+        events = own if stretch.flow is None else merged(own, stretch.flow)
+        for event in events:
+            if stretch.through is not None and event[0] > stretch.through:
+                break
+            yield event
+
+
+def kept_records(log, behind):
+    for first, count, _, source in log.closed:
+        if first + count - 1 > behind:
+            yield from (record for record in log.records_of(source) if record.sequence > behind)
+
+
+def merged(own, flow):
+    """Own and flowing events in the order of their recorded times, ties to what flows."""
+    end = flow.end()
+    flowing = ((flow.number(number[1], record.recorded), name, record)
+               for number, name, record in shown(flow.source, flow.start)
+               if flow.start < number[1] <= end and record.kind in FLOWING_KINDS)
+    one, other = next(own, None), next(flowing, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one[2].recorded < other[2].recorded):
+            yield one
+            one = next(own, None)
+        else:
+            yield other
+            other = next(flowing, None)
+
+
+class Branch:
+    """A branch with all it stands on: logs read and checked, each held against the next fork."""
+
+    def __init__(self, book, book_id, wanted, each=None):
+        self.findings, self.notes, self.line, cuts = [], [], [], []
+        lineage = read_lineage(book, wanted)
+        for place, (folder, details) in enumerate(lineage):
+            generation = details.get("generation", 0)
+            directory = os.path.join(folder, f"generation-{generation}") if generation else folder
+            log = Log(os.path.join(directory, "log"),
+                      log_identity(book_id, details["id"], generation))
+            is_last, pin = place + 1 == len(lineage), None
+            for record in log.records():
+                if pin is None and record.kind in SESSION_END_KINDS:
+                    pin = record.sequence
+                if is_last and each is not None:
+                    each(record)
+            self.log = log
+            below, self.line = self.line, self.line + [Stretch(details["name"], log, ZERO)]
+            if details.get("parent") is not None:
+                self.add(details, log, below, pin, cuts)
+            if not is_last:
+                child = lineage[place + 1][1]
+                # Into a live branch its parent flows to its very end.
+                seen = (None if child["mode"] == "live"
+                        else int(child["sequence"].partition("+")[0]))
+                self.take_findings(log, f"{details['name']}/log/", seen)
+        self.take_findings(log, "", None)
+        # What a branch forked before an ancestor's fork does not see, that one's cut cannot hide.
+        self.cuts = []
+        for index, (fork, time, keeps_market) in enumerate(cuts):
+            fork = min(other[0] for other in cuts[index:])
+            if time is not None:
+                self.cuts.append((fork, time, keeps_market))
+
+    def add(self, details, log, below, pin, cuts):
+        """Puts a branch on what it was forked from."""
+        name, parent = details["name"], details["parent"]
+        fork = parse_number(details["sequence"], below)
+        cut, is_live = details.get("cut"), details["mode"] == "live"
+        cuts.append((fork, None if cut is None else parse_rfc3339(cut), is_live))
+        if log.first is not None and log.first != fork[1] + 1:
+            log.find("journal", 64, f"the log begins with event {log.first}, and the branch was "
+                     f"forked at event {number_text(fork)}")
+        where = f"branch '{name}' was forked from '{parent}' at event {number_text(fork)}"
+        try:
+            head = below[-1].head()
+            if head < fork:
+                log.find("branch.json", 0, f"{where}, which ends at {number_text(head)}")
+            else:
+                root = root_text(below, fork)
+                if root != details["log_root"]:
+                    log.find("branch.json", 0, f"{where} with the log root {details['log_root']}; "
+                             f"it has {root} there now")
+            flow = Flow(log, below, fork) if is_live else None
+            if flow is not None:
+                flow.pin = pin
+        except (Damage, TypeError) as damage:
+            # A log with a gap has no times, and no records, where they are asked for.
+            log.find("branch.json", 0, f"{where}, which cannot be read: {damage}")
+            flow = None
+        self.line = truncated(below, fork) + [Stretch(name, log, fork, flow)]
+
+    def take_findings(self, log, prefix, seen):
+        for finding in log.findings:
+            finding = dict(finding, file=prefix + finding["file"])
+            if seen is not None and finding["first"] is not None and finding["first"] > seen:
+                self.notes.append(f"{finding['file']}: {finding['reason']}; behind the fork")
+            else:
+                self.findings.append(finding)
+        self.notes += [prefix + note for note in log.notes]
+
+    def hides(self, number, record):
+        return any(
+            number <= fork and record.effective > time and record.kind not in TIMELESS_KINDS
+            and not (keeps_market and record.kind in FLOWING_KINDS)
+            for fork, time, keeps_market in self.cuts)
+
+    def events(self):
+        return (event for event in shown(self.line) if not self.hides(event[0], event[2]))
+
+
+def read_lineage(book, wanted):
+    """The folders of a branch and of all it stands on, and what they say, from the first one on."""
+    lineage, seen = [find_branch(book, wanted)], set()
+    while lineage[-1][1].get("parent") is not None:
+        details = lineage[-1][1]
+        if details["name"] in seen:
+            raise ValueError(f"branch '{details['name']}' stands on itself")
+        seen.add(details["name"])
+        folder, generation = os.path.join(book, "branches", details["parent"]), details[
+            "parent_generation"]
+        # After a rebase a parent goes on with another generation; who stood on it before stays.
+        path = os.path.join(folder, f"branch.{generation}.json")
+        if not os.path.isfile(path):
+            path = os.path.join(folder, "branch.json")
+        with open(path, encoding="utf-8") as file:
+            parent = json.load(file)
+        if parent.get("generation", 0) != generation:
+            raise ValueError(f"{folder} has no generation {generation}")
+        lineage.append((folder, parent))
+    return lineage[::-1]
 
 
 # Printing ---------------------------------------------------------------------------------------
@@ -1150,6 +1462,16 @@ def rfc3339(nanoseconds):
     tail = f".{fraction:09d}".rstrip("0") if fraction else ""
     return (f"{civil(days)}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
             f"{tail}Z")
+
+
+def parse_rfc3339(text):
+    date, _, time = text.rstrip("Z").partition("T")
+    seconds, _, fraction = time.partition(".")
+    hour, minute, second = (int(part) for part in seconds.split(":"))
+    year, month, day = (int(part) for part in date.split("-"))
+    days = datetime.date(year, month, day).toordinal() - 719_163
+    return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000 + int(
+        fraction.ljust(9, "0"))
 
 
 def decimal_text(value):
@@ -1178,9 +1500,12 @@ def printable(kind_type, value):
     return value
 
 
-def event_line(record, names):
+def event_line(record, names, place=None):
+    """A line of JSON; `place` is the number and the branch where not the log's own are meant."""
     kind_name, field_names = names.get(record.kind, (None, {}))
     event = {"sequence": record.sequence, "kind": record.kind}
+    if place is not None:
+        event = {"sequence": number_text(place[0]), "branch": place[1], "kind": record.kind}
     if kind_name is not None:
         event["name"] = kind_name
     event.update(
@@ -1223,19 +1548,20 @@ def find_branch(book, wanted):
     raise FileNotFoundError(f"the book has no branch '{wanted}'")
 
 
-def report(log, as_json):
+def report(branch, as_json):
+    log = branch.log
     root = log.tree.root().hex()
     head = log.head or 0
     if as_json:
         print(json.dumps({"head": head, "log_root": root, "blocks": log.blocks,
-                          "findings": log.findings, "notes": log.notes}))
+                          "findings": branch.findings, "notes": branch.notes}))
         return
-    for note in log.notes:
+    for note in branch.notes:
         print(f"note: {note}", file=sys.stderr)
-    if not log.findings:
+    if not branch.findings:
         print(f"head {head}")
         print(f"log root {root}")
-    for finding in log.findings:
+    for finding in branch.findings:
         first, last = finding["first"], finding["last"]
         events = "" if first is None else (
             f", event {first}" if first == last else f", events {first} to {last or 'the end'}")
@@ -1247,7 +1573,10 @@ def main():
         description="Reads and checks the log of a Foldbook book, independently of Foldbook.")
     parser.add_argument("book", help="the book's folder")
     parser.add_argument("--branch", default="main", help="id or name of a branch")
-    parser.add_argument("--events", action="store_true", help="print each event as a line of JSON")
+    parser.add_argument("--events", action="store_true",
+                        help="print each of the branch's own events as a line of JSON")
+    parser.add_argument("--whole", action="store_true",
+                        help="with --events: all that the branch shows, its ancestry's first")
     parser.add_argument("--kind", type=int, help="with --events: only events of this kind number")
     parser.add_argument("--names", metavar="FILE", help="a schema as JSON, to print names")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -1257,18 +1586,23 @@ def main():
             book = json.load(file)
         if book["format"] > VERSION:
             parser.exit(78, f"the book's format {book['format']} is later than this reader's\n")
-        folder, branch = find_branch(options.book, options.branch)
         names = read_names(options.names)
-        identity = log_identity(book["id"], branch["id"], branch.get("generation", 0))
-        log = Log(os.path.join(folder, "log"), identity)
-        for record in log.records():
-            if options.events and options.kind in (None, record.kind):
+
+        def each(record):
+            if options.kind in (None, record.kind):
                 print(event_line(record, names))
+
+        branch = Branch(options.book, book["id"], options.branch,
+                        each if options.events and not options.whole else None)
+        if options.events and options.whole and not branch.findings:
+            for number, name, record in branch.events():
+                if options.kind in (None, record.kind):
+                    print(event_line(record, names, (number, name)))
     except (OSError, KeyError, ValueError) as error:
         parser.exit(66, f"{options.book} cannot be read: {error}\n")
-    if not options.events or log.findings:
-        report(log, options.json)
-    return 3 if log.findings else 0
+    if not options.events or branch.findings:
+        report(branch, options.json)
+    return 3 if branch.findings else 0
 
 
 if __name__ == "__main__":

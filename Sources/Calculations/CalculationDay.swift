@@ -17,6 +17,7 @@ public final class CalculationDay {
   public let asOf: Instant
   let history: MarketHistory
   private var results: [ResultKey: Any] = [:]
+  private var variants: [UnquotedOptions: CalculationDay] = [:]
 
   /// - Parameters:
   ///   - state: The facts, with the prices of what is held, its underlyings, the benchmarks and the
@@ -36,8 +37,19 @@ public final class CalculationDay {
   /// it fails the same way whoever asks first.
   public lazy var holdings: Holdings = state.resolve(asOf: asOf)
 
-  lazy var valuation = Valuation(holdings) { benchmark in
+  /// Values the holdings, options without a quote by the rule of C-01.
+  public lazy var valuation = Valuation(holdings, model: history.priceModel) { benchmark in
     history.sessions(benchmark: benchmark, asOf: asOf)
+  }
+
+  /// The same day with another rule for options without a quote.
+  func variant(_ rule: UnquotedOptions) -> CalculationDay {
+    if rule == history.unquotedOptions { return self }
+    if let known = variants[rule] { return known }
+    let history = history.variant(rule)
+    let variant = CalculationDay(history.state, date: date, asOf: asOf, history: history)
+    variants[rule] = variant
+    return variant
   }
 
   /// Works a result out once.
@@ -86,6 +98,7 @@ extension CalculationDay {
   public func holdings(of portfolio: PortfolioID) throws(CalculationError) -> [Holding] {
     try kept("holdings", portfolio) { () throws(CalculationError) in
       _ = try details(of: portfolio)
+      try checkModelPrices(of: portfolio)
       return openByPortfolio[portfolio, default: []].map { position in
         Holding(position: position, value: valuation.value(of: position))
       }
@@ -102,6 +115,7 @@ extension CalculationDay {
   /// What a portfolio is worth.
   public func value(of portfolio: PortfolioID) throws(CalculationError) -> PortfolioValue {
     try kept("value", portfolio) { () throws(CalculationError) in
+      try checkModelPrices(of: portfolio)
       do throws(NumberError) {
         return try valuation.portfolio(portfolio)
       } catch {

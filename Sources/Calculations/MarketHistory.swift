@@ -8,7 +8,9 @@ public import Portfolio
 ///
 /// What was made up to the end serves every earlier day, since a day depends on nothing later.
 public final class MarketHistory {
-  private let state: BookState
+  let state: BookState
+  let unquotedOptions: UnquotedOptions
+  private var variants: [UnquotedOptions: MarketHistory] = [:]
   private let end: Instant
   private var series: MarketSeries
   private var calendars: [Symbol: BenchmarkSessions] = [:]
@@ -16,10 +18,35 @@ public final class MarketHistory {
   private var tracks: [PortfolioID: (track: PortfolioTrack, calendar: SessionCalendar)] = [:]
 
   /// - Parameter end: The last moment that will be asked about.
-  public init(_ state: BookState, through end: Instant = .distantFuture) {
+  public convenience init(_ state: BookState, through end: Instant = .distantFuture) {
+    self.init(state, through: end, .asFolded)
+  }
+
+  private init(_ state: BookState, through end: Instant, _ unquotedOptions: UnquotedOptions) {
     self.state = state
     self.end = end
+    self.unquotedOptions = unquotedOptions
     series = MarketSeries(state.market)
+  }
+
+  /// The same with another rule for options without a quote.
+  func variant(_ rule: UnquotedOptions) -> MarketHistory {
+    if rule == unquotedOptions { return self }
+    if let known = variants[rule] { return known }
+    var state = state
+    if rule == .byParameter { state.session = nil }
+    let variant = MarketHistory(state, through: end, rule)
+    variants[rule] = variant
+    return variant
+  }
+
+  /// That of another state with the same ticks, closes, splits and dividends: it begins with the
+  /// series that were made here.
+  func resumed(by state: BookState) -> MarketHistory {
+    let resumed = MarketHistory(state, through: end, unquotedOptions)
+    resumed.series = series
+    resumed.calendars = calendars
+    return resumed
   }
 
   /// Total returns between the closes of a symbol known as of a moment.
@@ -68,7 +95,7 @@ public final class MarketHistory {
   private func makeTrack(
     _ portfolio: PortfolioID, asOf: Instant
   ) throws(CalculationError) -> (track: PortfolioTrack, calendar: SessionCalendar) {
-    var histories = PortfolioHistories(state, asOf: asOf)
+    var histories = PortfolioHistories(state, asOf: asOf, model: priceModel)
     let history: PortfolioHistory
     do throws(NumberError) {
       history = try histories.history(of: portfolio)

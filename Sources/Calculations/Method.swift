@@ -16,24 +16,35 @@ public struct Method: Sendable {
   /// - Parameters:
   ///   - portfolio: Null for the whole market.
   ///   - completed: The steps of this day that were completed before it, for what a snapshot tells.
+  ///   - recorded: Of a run that is made again: the parameters it recorded, and the last fact it saw.
   /// - Throws: ``CalculationError``, or an error of the analytics.
   public func output(
-    _ day: CalculationDay, _ portfolio: PortfolioID?, completed: Set<Step> = []
+    _ day: CalculationDay, _ portfolio: PortfolioID?, completed: Set<Step> = [],
+    recorded: (parameters: JSONValue, input: EventSequence)? = nil
   ) throws -> CalculationOutput {
     guard step.isPerPortfolio == (portfolio != nil) else {
       throw CalculationError.misaddressed(
         step: step.rawValue, isPerPortfolio: step.isPerPortfolio)
     }
+    let day =
+      recorded.map { day.asRecorded($0.parameters, input: $0.input, portfolio) } ?? day
     return try run(day, portfolio, completed)
   }
 
-  /// The parameters in force, as one canonical JSON object. A snapshot's name the steps it tells of.
+  /// The parameters in force, as one canonical JSON object. A snapshot's name the steps it tells of;
+  /// what depends on the prices of options names what a model's depend on, where a rule asks for one.
   public func parameters(
     _ day: CalculationDay, _ portfolio: PortfolioID?, completed: Set<Step>
   ) throws(CalculationError) -> JSONValue {
     var members: [JSONMember] = []
     for parameter in parameters {
       members.append(JSONMember(parameter.name, try day.value(parameter, portfolio)))
+    }
+    if step.valuesPositions, let portfolio {
+      for member in try day.recordedModelParameters(portfolio)
+      where !members.contains(where: { $0.name == member.name }) {
+        members.append(member)
+      }
     }
     if step == .snapshots {
       let steps = Step.allCases.filter { completed.contains($0) && $0 != .snapshots }

@@ -68,6 +68,10 @@ public struct Parameter: Hashable, Sendable {
   public static let stressRidge = number("stress.ridge", "0.05", 0...100)
   public static let greeksModel = Self(
     "greeks.model", .choice(["auto", "bsm"]), .string("auto"))
+  /// What an option has for a price that has no quote (C-01): none, or that of the model. On a
+  /// what-if branch it has the model's, whatever is set.
+  public static let unquotedOptions = Self(
+    Valuation.unquotedOptionsParameter, .choice(["model", "null"]), .string("null"))
   /// λ of the joint regression that specific risk comes from.
   public static let jointRidge = number("beta.joint_ridge", "0.01", 0...100)
 
@@ -77,7 +81,7 @@ public struct Parameter: Hashable, Sendable {
     reportMinimumValue, reportMinimumWeight, correlationWindow, covarianceDecay,
     covarianceMinimum, covarianceWindow, dividendYield, drawdownWindow, greeksModel,
     staleSessions, riskFreeRate, riskMinimum, riskWindow, correlationClamp, stressRidge,
-    stressTimeToLive, defaultVolatility, historicalVolatilityWindow,
+    stressTimeToLive, unquotedOptions, defaultVolatility, historicalVolatilityWindow,
   ].sorted { $0.name < $1.name }
 }
 
@@ -107,10 +111,16 @@ extension Parameter {
   }
 }
 
-extension CalculationDay {
+/// The parameters in force at a moment.
+struct ParametersInForce {
+  let state: BookState
+  let asOf: Instant
+
   /// The value in force: of the portfolio, else of the book, else the default.
+  ///
+  /// - Throws: ``CalculationError/badParameter(name:expected:found:)``.
   func value(
-    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+    _ parameter: Parameter, _ portfolio: PortfolioID?
   ) throws(CalculationError) -> JSONValue {
     let own = portfolio.flatMap { state.parameter(parameter.name, portfolio: $0, asOf: asOf) }
     let set = own ?? state.parameter(parameter.name, portfolio: nil, asOf: asOf)
@@ -119,8 +129,8 @@ extension CalculationDay {
   }
 
   /// - Precondition: The parameter is a whole number.
-  public func whole(
-    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  func whole(
+    _ parameter: Parameter, _ portfolio: PortfolioID?
   ) throws(CalculationError) -> Int {
     guard case .number(let number) = try value(parameter, portfolio),
       let whole = try? number.decimal().integerValue
@@ -129,8 +139,8 @@ extension CalculationDay {
   }
 
   /// - Precondition: The parameter is a number.
-  public func number(
-    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  func number(
+    _ parameter: Parameter, _ portfolio: PortfolioID?
   ) throws(CalculationError) -> Double {
     guard case .number(let number) = try value(parameter, portfolio),
       let decimal = try? number.decimal()
@@ -139,8 +149,8 @@ extension CalculationDay {
   }
 
   /// - Precondition: The parameter is a choice.
-  public func choice(
-    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  func choice(
+    _ parameter: Parameter, _ portfolio: PortfolioID?
   ) throws(CalculationError) -> String {
     guard case .string(let text) = try value(parameter, portfolio) else {
       preconditionFailure("\(parameter.name) is a choice")
@@ -148,11 +158,39 @@ extension CalculationDay {
     return text
   }
 
-  /// Whether the parameter was set for the portfolio or the book, and is not the default.
-  public func isSet(_ parameter: Parameter, _ portfolio: PortfolioID? = nil) -> Bool {
+  func isSet(_ parameter: Parameter, _ portfolio: PortfolioID?) -> Bool {
     if let portfolio, state.parameter(parameter.name, portfolio: portfolio, asOf: asOf) != nil {
       return true
     }
     return state.parameter(parameter.name, portfolio: nil, asOf: asOf) != nil
+  }
+}
+
+extension CalculationDay {
+  var parametersInForce: ParametersInForce { ParametersInForce(state: state, asOf: asOf) }
+
+  /// The value in force: of the portfolio, else of the book, else the default.
+  func value(
+    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  ) throws(CalculationError) -> JSONValue { try parametersInForce.value(parameter, portfolio) }
+
+  /// - Precondition: The parameter is a whole number.
+  public func whole(
+    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  ) throws(CalculationError) -> Int { try parametersInForce.whole(parameter, portfolio) }
+
+  /// - Precondition: The parameter is a number.
+  public func number(
+    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  ) throws(CalculationError) -> Double { try parametersInForce.number(parameter, portfolio) }
+
+  /// - Precondition: The parameter is a choice.
+  public func choice(
+    _ parameter: Parameter, _ portfolio: PortfolioID? = nil
+  ) throws(CalculationError) -> String { try parametersInForce.choice(parameter, portfolio) }
+
+  /// Whether the parameter was set for the portfolio or the book, and is not the default.
+  public func isSet(_ parameter: Parameter, _ portfolio: PortfolioID? = nil) -> Bool {
+    parametersInForce.isSet(parameter, portfolio)
   }
 }

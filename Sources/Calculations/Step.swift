@@ -49,5 +49,13 @@ public enum Step: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether its results depend on what positions are worth.
+  var valuesPositions: Bool {
+    switch self {
+    case .marketData, .shortMetrics, .factorCovariance, .greeks: false
+    case .returns, .correlations, .portfolioMetrics, .stressTests, .snapshots: true
+    }
+  }
+
   public var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 }

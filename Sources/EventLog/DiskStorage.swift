@@ -27,7 +27,9 @@ public struct DiskStorage: Storage {
   }
 
   public func remove(_ path: String) throws(StorageError) {
-    guard unlink(path) == 0 else { throw StorageError(call: "remove", path: path, errno: errno) }
+    guard systemRemove(path) == 0 else {
+      throw StorageError(call: "remove", path: path, errno: errno)
+    }
   }
 
   public func list(_ directory: String) throws(StorageError) -> [String] {
@@ -100,8 +102,9 @@ public struct DiskStorage: Storage {
   }
 }
 
-// The method of the same name hides the function.
+// The methods of the same names hide the functions.
 private func systemRename(_ path: String, _ target: String) -> Int32 { rename(path, target) }
+private func systemRemove(_ path: String) -> Int32 { remove(path) }
 
 extension String {
   /// The path without its last part.

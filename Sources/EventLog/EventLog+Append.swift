@@ -52,15 +52,9 @@ extension EventLog {
   /// Runs something while no other process writes.
   func withLock<Result>(_ body: () throws -> Result) throws -> Result {
     guard mode == .readWrite, let lock else { throw LogError.readOnly(path: path) }
-    var waited = 0
-    var step = 50
-    while try !asLogError({ () throws in try lock.tryLock() }) {
-      guard waited < context.options.lockWaitMilliseconds * 1_000 else {
-        throw LogError.locked(path: context.lockPath, waitedMilliseconds: waited / 1_000)
-      }
-      pause(microseconds: step)
-      waited += step
-      step = min(step * 2, 500)
+    let milliseconds = context.options.lockWaitMilliseconds
+    guard try asLogError({ () throws in try lock.wait(milliseconds: milliseconds) }) else {
+      throw LogError.locked(path: context.lockPath, waitedMilliseconds: milliseconds)
     }
     defer { lock.unlock() }
     return try body()

@@ -83,15 +83,19 @@ public final class EventLog: Sendable {
   /// at work; what was cut, and all damage, is in ``recovery``. A damaged log opens too: what is
   /// intact can be read, and nothing can be appended.
   ///
-  /// - Parameter watermark: The highest sequence that anyone is known to have seen; a log that
-  ///   ends before it is damaged.
+  /// - Parameters:
+  ///   - watermark: The highest sequence that anyone is known to have seen; a log that ends before
+  ///     it is damaged.
+  ///   - holdsFiles: Whether a reader keeps its journal and its lock open. One of a long chain of
+  ///     logs does not.
   /// - Throws: ``LogError/notFound(path:)``, ``LogError/newerFormat(path:found:known:)``,
   ///   ``LogError/storage(_:)``.
   public static func open(
     at path: String, identity: LogIdentity, registry: KindRegistry,
     storage: any Storage = DiskStorage(), mode: Mode = .readWrite,
-    watermark: EventSequence = .zero, options: LogOptions = LogOptions()
+    watermark: EventSequence = .zero, holdsFiles: Bool = true, options: LogOptions = LogOptions()
   ) throws(LogError) -> EventLog {
+    precondition(holdsFiles || mode == .readOnly, "a writer holds its lock")
     let context = LogContext(
       path: path, identity: identity, registry: registry, storage: storage, options: options)
     let lock = try asLogError { () throws -> (any StorageLock)? in
@@ -103,8 +107,20 @@ public final class EventLog: Sendable {
       return mode == .readWrite
         ? try storage.lock(context.lockPath) : try? storage.lock(context.lockPath)
     }
-    let view = try scan(context, mode, lock, watermark: watermark)
-    return EventLog(context, mode, view, lock: lock, watermark: watermark)
+    var view = try scan(context, mode, lock, watermark: watermark)
+    guard !holdsFiles else {
+      return EventLog(context, mode, view, lock: lock, watermark: watermark)
+    }
+    view.journal?.file = DetachedFile(path: context.journalPath, storage: storage)
+    return EventLog(context, mode, view, lock: nil, watermark: watermark)
+  }
+
+  /// A reader of what this handle has seen, which holds no file open and has not looked at the log
+  /// again.
+  func detached() -> EventLog {
+    var view = self.view
+    view.journal?.file = DetachedFile(path: context.journalPath, storage: context.storage)
+    return EventLog(context, .readOnly, view, lock: nil, watermark: .zero)
   }
 
   /// Looks at all of the log: with the lock if it can be had at once, else without.

@@ -62,6 +62,8 @@ public enum LogError: Error, Hashable, Sendable {
   case recordedBackwards(sequence: EventSequence)
   /// Asked for something behind the head, or before the first event.
   case outside(sequence: EventSequence, first: EventSequence, head: EventSequence)
+  /// Nothing can flow into a branch from there.
+  case flowRefused(reason: String)
 }
 
 extension LogError {
@@ -81,6 +83,7 @@ extension LogError {
     case .recordRefused: "FB-LOG-011"
     case .recordedBackwards: "FB-LOG-012"
     case .outside: "FB-LOG-013"
+    case .flowRefused: "FB-LOG-014"
     }
   }
 
@@ -114,6 +117,8 @@ extension LogError: CustomStringConvertible {
       "event #\(sequence) would be recorded before the event in front of it"
     case .outside(let sequence, let first, let head):
       "sequence #\(sequence) is outside the log, which has #\(first) to #\(head)"
+    case .flowRefused(let reason):
+      "no market data can flow into the branch: \(reason); fork it frozen"
     }
   }
 }

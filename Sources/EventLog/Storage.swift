@@ -6,6 +6,7 @@ public protocol Storage: Sendable {
   func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile
   /// Replaces `target` if it exists. Lasting only after ``syncDirectory(_:)``.
   func rename(_ path: String, to target: String) throws(StorageError)
+  /// Removes a file or an empty directory.
   func remove(_ path: String) throws(StorageError)
   /// The names in a directory, sorted.
   func list(_ directory: String) throws(StorageError) -> [String]
@@ -47,6 +48,21 @@ public protocol StorageLock: Sendable {
   /// Takes the lock for this holder alone; false where another holds it.
   func tryLock() throws(StorageError) -> Bool
   func unlock()
+}
+
+extension StorageLock {
+  /// Takes the lock as soon as it can be had; false where others held it all the time.
+  public func wait(milliseconds: Int) throws(StorageError) -> Bool {
+    var waited = 0
+    var step = 50
+    while try !tryLock() {
+      guard waited < milliseconds * 1_000 else { return false }
+      pause(microseconds: step)
+      waited += step
+      step = min(step * 2, 500)
+    }
+    return true
+  }
 }
 
 extension StorageFile {

@@ -21,12 +21,13 @@ public struct AppendOutcome: Hashable, Sendable {
   public var sequences: ClosedRange<EventSequence>?
   public var head: EventSequence
 
-  init(_ intake: Intake, head: EventSequence) {
+  /// - Parameter head: Of the branch's own log.
+  init(_ intake: Intake, head: EventSequence, in line: BranchLog) {
     entries = intake.entries
     appended = intake.appended
     unchanged = intake.unchanged
-    self.head = head
-    if appended > 0 { sequences = head.advanced(by: 1 - appended)...head }
+    self.head = head > line.fork.own ? line.number(ofOwn: head) : line.fork
+    if appended > 0 { sequences = line.number(ofOwn: head.advanced(by: 1 - appended))...self.head }
   }
 }
 
@@ -53,13 +54,16 @@ extension Book {
   public func append(
     _ events: [Event], expecting head: EventSequence? = nil, recordedTimes: RecordedTimes = .now
   ) throws -> AppendOutcome {
+    try refuseOnDamagedAncestry()
     let outcome = Handover<AppendOutcome>()
     try log.append { tail in
-      try Intake.check(tail.head, is: head)
+      try self.refuseIfReplaced()
+      try Intake.check(tail.head, is: head?.own)
       return try self.headState.withLock { state in
         try state.judging(events.count) { state in
           let (records, intake) = try self.take(events, recordedTimes, tail, &state)
-          outcome.set(AppendOutcome(intake, head: tail.head.advanced(by: records.count)))
+          outcome.set(
+            AppendOutcome(intake, head: tail.head.advanced(by: records.count), in: self.line))
           return records
         }
       }
@@ -68,14 +72,28 @@ extension Book {
       preconditionFailure("an append that does not throw has run")
     }
     try destroyKeys(forgottenBy: events)
+    try pinLine(after: outcome, of: events)
     return outcome
+  }
+
+  /// Nothing flows into a branch behind the end of its session.
+  private func pinLine(after outcome: AppendOutcome, of events: [Event]) throws {
+    guard isWhatIf else { return }
+    for (event, entry) in zip(events, outcome.entries) where entry.isNew {
+      if EventCatalog.sessionEndKinds.contains(event.kind) { try pinLine(at: entry.sequence.own) }
+    }
+  }
+
+  /// What is built on what is not there cannot be judged.
+  func refuseOnDamagedAncestry() throws {
+    if let inheritedDamage { throw LogError.damaged(inheritedDamage) }
   }
 
   private func take(
     _ events: [Event], _ recordedTimes: RecordedTimes, _ tail: LogTail, _ state: inout HeadState
   ) throws -> ([Record], Intake) {
     try state.catchUp(with: self, tail)
-    var intake = Intake(
+    var intake = try Intake(
       book: self, head: tail.head, headRecorded: tail.headRecorded, recordedTimes: recordedTimes)
     let records = try intake.take(events, behind: tail.head, into: &state.facts) { id in
       try tail.sequence(ofID: id)
@@ -94,11 +112,11 @@ extension Book {
   public func preview(
     _ events: [Event], recordedTimes: RecordedTimes = .now
   ) throws -> [Event] {
-    try log.refresh()
+    try line.refresh()
     var facts = try currentFacts()
-    let head = head
-    var intake = Intake(
-      book: self, head: head, headRecorded: headRecorded, recordedTimes: recordedTimes)
+    let head = log.head
+    var intake = try Intake(
+      book: self, head: head, headRecorded: log.headRecorded, recordedTimes: recordedTimes)
     return try intake.take(events, behind: head, into: &facts) { id in
       try log.sequence(ofID: id)
     } stored: { sequence in

@@ -23,13 +23,15 @@ extension Book {
     refused: (Event, any Error) throws -> Bool = { _, _ in false },
     accepted: (Event) throws -> Void = { _ in }
   ) throws -> AppendOutcome {
+    try refuseOnDamagedAncestry()
     var outcome: AppendOutcome?
     var forgotten: [UserID] = []
     do {
       try log.appendBulk { writer in
-        try Intake.check(writer.head, is: head)
+        try refuseIfReplaced()
+        try Intake.check(writer.head, is: head?.own)
         var state = try caughtUp(with: writer)
-        var intake = Intake(
+        var intake = try Intake(
           book: self, head: writer.head, headRecorded: writer.headRecorded,
           recordedTimes: recordedTimes, keepsEntries: false)
         while let event = try next() {
@@ -48,7 +50,7 @@ extension Book {
           try writer.append(taken.record)
           try accepted(taken.event)
         }
-        outcome = AppendOutcome(intake, head: writer.head)
+        outcome = AppendOutcome(intake, head: writer.head, in: line)
         if isDryRun { throw DryRun() }
         try intake.storeKeys()
         forgotten = intake.forgotten
@@ -62,6 +64,7 @@ extension Book {
       throw error
     }
     try destroyKeys(of: forgotten)
+    try repinLine()
     guard let outcome else { preconditionFailure("a bulk append that does not throw has run") }
     return outcome
   }

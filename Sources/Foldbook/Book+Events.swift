@@ -38,20 +38,33 @@ public struct EventFilter: Hashable, Sendable {
 
 /// Reads events in the order of their sequences, in the memory of one block.
 public struct EventCursor {
-  private var cursor: LogCursor
+  private var cursor: BranchCursor
   private let book: Book
+  /// Whether an event is passed by: what lies behind the horizon of a branch.
+  private let isHidden: (Record, EventSequence) -> Bool
 
-  init(_ cursor: LogCursor, book: Book) {
+  private let number: (EventSequence) -> EventSequence
+
+  init(
+    _ cursor: BranchCursor, book: Book, isHidden: @escaping (Record, EventSequence) -> Bool,
+    number: @escaping (EventSequence) -> EventSequence = { $0 }
+  ) {
     self.cursor = cursor
     self.book = book
+    self.isHidden = isHidden
+    self.number = number
   }
 
   /// The next event, or null at the end.
   ///
   /// - Throws: `LogError` where the log is damaged; nothing is left out silently.
   public mutating func next() throws -> Event? {
-    guard let sequenced = try cursor.next() else { return nil }
-    return try book.event(sequenced)
+    while let sequenced = try cursor.next() {
+      guard !isHidden(sequenced.record, sequenced.sequence) else { continue }
+      return try book.event(
+        SequencedRecord(sequence: number(sequenced.sequence), record: sequenced.record))
+    }
+    return nil
   }
 }
 
@@ -63,17 +76,40 @@ extension Book {
     _ filter: EventFilter = .all, from: EventSequence = .zero.next,
     through: EventSequence? = nil
   ) -> EventCursor {
-    EventCursor(log.cursor(filter.logFilter, from: from, through: through), book: self)
+    let horizon = horizon
+    return EventCursor(
+      line.cursor(filter.logFilter, from: from, through: through), book: self,
+      isHidden: { horizon.hides($0, at: $1) })
+  }
+
+  /// A cursor over what a state of this branch is folded from; see ``Horizon``.
+  func foldedEvents(
+    _ filter: EventFilter = .all, from: EventSequence = .zero.next,
+    through: EventSequence? = nil
+  ) -> EventCursor {
+    let horizon = horizon
+    return EventCursor(
+      line.cursor(filter.logFilter, from: from, through: through), book: self,
+      isHidden: { horizon.isOutsideState($0, at: $1) })
+  }
+
+  /// A cursor over the branch's own events: on a what-if branch what was done since its fork.
+  public func ownEvents(
+    _ filter: EventFilter = .all, through: EventSequence? = nil
+  ) -> EventCursor {
+    EventCursor(
+      BranchLog(log).cursor(filter.logFilter, through: through?.own), book: self,
+      isHidden: { _, _ in false }, number: { [line] in line.number(ofOwn: $0) })
   }
 
   /// The event at a sequence, or null where the branch has none.
   public func event(at sequence: EventSequence) throws -> Event? {
-    guard sequence > .zero, let record = try log.record(at: sequence) else { return nil }
+    guard sequence > .zero, let record = try line.record(at: sequence) else { return nil }
     return try event(SequencedRecord(sequence: sequence, record: record))
   }
 
   /// The sequence of the event with this id, or null where the branch has none.
-  public func sequence(ofID id: String) throws -> EventSequence? { try log.sequence(ofID: id) }
+  public func sequence(ofID id: String) throws -> EventSequence? { try line.number(ofID: id) }
 
   /// The id of an event, worked out from its content where it was minted.
   public func idText(of event: Event) throws -> String {

@@ -11,13 +11,17 @@ extension Book {
   /// - Throws: `LogError` where the log is damaged.
   public func facts(knownAt sequence: EventSequence? = nil) throws -> BookState {
     guard let sequence else {
-      try log.refresh()
+      try line.refresh()
       return try currentFacts()
     }
-    var state = BookState()
-    var cursor = events(EventFilter(kinds: EventCatalog.factKinds), through: sequence)
-    while let event = try cursor.next() { state.fold(event) }
+    var state = emptyState()
+    try fold([.facts], through: sequence, into: &state)
     return state
+  }
+
+  /// The facts of the ancestry that a what-if branch shows; of the first branch none.
+  func inheritedFacts() throws -> BookState {
+    line.fork == .zero ? emptyState() : try facts(knownAt: line.fork)
   }
 
   /// A random UUID (version 4) for a new event, position, tag or portfolio.

@@ -57,7 +57,7 @@ extension Book {
   /// Completes what a crash between the forgetting and the destroying of a key has left: such a key
   /// is not used, and who may write destroys it.
   func completeForgetting() {
-    guard log.damage == nil, (try? keys.hasAny()) ?? true else { return }
+    guard damage == nil, (try? keys.hasAny()) ?? true else { return }
     var cursor = events(EventFilter(kinds: [UserForgotten.kind.number]))
     // A damaged log is opened all the same: whoever reads the damage is told of it.
     while let event = try? cursor.next() {

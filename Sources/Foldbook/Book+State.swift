@@ -1,5 +1,5 @@
 import EventLog
-import Events
+public import Events
 public import ExactNumbers
 public import Portfolio
 public import Records
@@ -12,11 +12,26 @@ public struct ResolvedPoint: Hashable, Sendable {
 }
 
 extension Book {
-  /// The last sequence.
-  public var head: EventSequence { log.head }
+  /// The last sequence: on a live branch a pair, of which the second number counts what has flowed in.
+  public var head: EventSequence {
+    // What keeps the end from being read is damage, which reading on tells.
+    (try? line.head) ?? line.number(ofOwn: log.head)
+  }
 
   /// When the last event was recorded; null for an empty book.
-  public var headRecorded: Instant? { log.headRecorded }
+  public var headRecorded: Instant? { (try? line.headRecorded) ?? log.headRecorded }
+
+  /// The as-of of a question that names none: the recorded time of the head.
+  ///
+  /// A branch that was forked as of a date stands still: there it is the cut, or the latest
+  /// effective time of what was done on the branch where that is later.
+  public func defaultAsOf() throws -> Instant? {
+    guard let cut = details.fork?.cut else { return headRecorded }
+    var latest = cut
+    var cursor = ownEvents(EventFilter(kinds: EventCatalog.modelledKinds))
+    while let event = try cursor.next() { latest = max(latest, event.effective) }
+    return latest
+  }
 
   /// Finds a point on the two clocks.
   ///
@@ -33,9 +48,9 @@ extension Book {
     let known = try knownAt.map { try sequence(knownAt: $0, warnings: &warnings) } ?? head
     let effective =
       switch asOf {
-      case nil: headRecorded ?? .distantPast
+      case nil: try defaultAsOf() ?? .distantPast
       case .instant(let instant): instant
-      case .sequence(let sequence): try existing(sequence).effective
+      case .sequence(let sequence): try existing(line.number(sequence)).effective
       case .event(let id): try existing(id: id).effective
       }
     if case .instant? = asOf, let headRecorded, effective > headRecorded {
@@ -60,41 +75,43 @@ extension Book {
   ///
   /// The trades are read first; of the prices, only the blocks and columns of their symbols are.
   public func state(at point: ReplayPoint) throws -> BookState {
-    var state = try facts(at: point)
-    try foldPrices(of: state.pricedSymbols, at: point, into: &state)
-    return state
+    let facts = try facts(at: point)
+    return try adding(pricesOf: facts.pricedSymbols, to: facts, at: point)
   }
 
   /// What calculations at a point ask for: what ``state(at:)`` holds, with the prices of every
   /// factor's proxy, rates, short metrics, closed days, and the volatilities of what was ever held.
+  ///
+  /// - Parameter others: Symbols whose prices and volatilities are asked for beside.
   public func calculationState(
-    at point: ReplayPoint, since date: CivilDate? = nil
+    at point: ReplayPoint, since date: CivilDate? = nil, beside others: Set<Symbol> = []
   ) throws -> BookState {
-    var state = try facts(at: point)
-    let symbols = state.pricedSymbols
-    try foldPrices(of: symbols.union(state.factorProxies), at: point, since: date, into: &state)
+    let facts = try facts(at: point)
+    let symbols = facts.pricedSymbols.union(others)
     let past = Instant.distantPast...point.asOf
     let quoted: Set = [VolatilityQuoted.kind.number]
-    try fold(
-      EventFilter(kinds: EventCatalog.analyticsKinds.subtracting(quoted), effective: past),
-      through: point.knownAt, into: &state)
+    var parts = [
+      Part(
+        filter: EventFilter(
+          kinds: EventCatalog.analyticsKinds.subtracting(quoted), effective: past))
+    ]
     if !symbols.isEmpty {
-      try fold(
-        EventFilter(kinds: quoted, symbols: symbols, effective: past), through: point.knownAt,
-        into: &state)
+      parts.append(
+        Part(filter: EventFilter(kinds: quoted, symbols: symbols, effective: past)))
     }
-    return state
+    return try adding(
+      pricesOf: symbols.union(facts.factorProxies), since: date, parts, to: facts, at: point)
   }
 
   /// The last session, at a point, of any portfolio that is open then; null where there is none. Of
   /// prices only those of the benchmarks are read.
   public func lastSession(at point: ReplayPoint) throws -> CivilDate? {
-    var state = try facts(at: point)
+    let facts = try facts(at: point)
     let benchmarks = Set(
-      state.resolve(asOf: point.asOf).portfolios.values
+      facts.resolve(asOf: point.asOf).portfolios.values
         .filter { $0.openedAt <= point.asOf && ($0.closedAt.map { $0 > point.asOf } ?? true) }
         .map(\.benchmark))
-    try foldPrices(of: benchmarks, at: point, into: &state)
+    let state = try adding(pricesOf: benchmarks, to: facts, at: point)
     return benchmarks.compactMap { benchmark in
       state.market.sessions(benchmark: benchmark, asOf: point.asOf)
         .session(onOrBefore: point.asOf.date)
@@ -104,43 +121,88 @@ extension Book {
   /// A benchmark with closes this long before a date has been one for some time.
   private static let daysBefore: Int32 = 31
 
-  private func facts(at point: ReplayPoint) throws -> BookState {
-    var state = BookState(asOf: point.asOf)
-    try fold(EventFilter(kinds: EventCatalog.factKinds), through: point.knownAt, into: &state)
+  /// A state of this branch with no event in it.
+  func emptyState(asOf: Instant = .distantFuture) -> BookState {
+    var state = BookState(asOf: asOf)
+    if isWhatIf { state.session = SessionID(branch) }
     return state
   }
 
-  private func foldPrices(
-    of symbols: Set<Symbol>, at point: ReplayPoint, since date: CivilDate? = nil,
-    into state: inout BookState
-  ) throws {
-    if !symbols.isEmpty {
-      try fold(
-        EventFilter(
-          kinds: EventCatalog.marketKinds, symbols: symbols, effective: .distantPast...point.asOf,
-          // A bar is restated by a later one of its day, whatever their times.
-          timeless: EventCatalog.barKinds),
-        through: point.knownAt, into: &state)
+  /// Some of the events that a state is folded from.
+  struct Part {
+    var filter = EventFilter.all
+    /// Closes of these symbols are left out: another part has them.
+    var without: Set<Symbol> = []
+
+    static let facts = Part(filter: EventFilter(kinds: EventCatalog.factKinds))
+  }
+
+  /// Folds events up to a number, and forgets what the forks on the way cut off.
+  func fold(_ parts: [Part], through: EventSequence, into state: inout BookState) throws {
+    var start = EventSequence.zero
+    for cut in horizon.cuts {
+      let end = min(cut.fork, through)
+      for part in parts { try fold(part, from: start.next, through: end, into: &state) }
+      state.cut(at: cut.time, keepsMarket: cut.keepsMarket)
+      start = end
     }
+    guard through > start else { return }
+    for part in parts { try fold(part, from: start.next, through: through, into: &state) }
+  }
+
+  private func facts(at point: ReplayPoint) throws -> BookState {
+    var state = emptyState(asOf: point.asOf)
+    try fold([.facts], through: point.knownAt, into: &state)
+    return state
+  }
+
+  /// The facts with the prices of some symbols, and with other parts.
+  private func adding(
+    pricesOf symbols: Set<Symbol>, since date: CivilDate? = nil, _ parts: [Part] = [],
+    to facts: BookState, at point: ReplayPoint
+  ) throws -> BookState {
+    var parts = parts
+    if !symbols.isEmpty {
+      parts.append(
+        Part(
+          filter: EventFilter(
+            kinds: EventCatalog.marketKinds, symbols: symbols,
+            effective: .distantPast...point.asOf,
+            // A bar is restated by a later one of its day, whatever their times.
+            timeless: EventCatalog.barKinds)))
+    }
+    let state = try adding(parts, to: facts, at: point)
     // A benchmark that begins within the dates that are asked about leaves those before it to the
     // closes of everything; a risk window reaches back further.
     let first = date.map { min($0.advanced(byDays: -Self.daysBefore).end, point.asOf) }
-    if state.asksForEveryClose(asOf: first ?? point.asOf)
-      || state.asksForEveryClose(asOf: point.asOf)
-    {
-      try fold(EventFilter(kinds: EventCatalog.barKinds), through: point.knownAt, into: &state) {
-        !symbols.contains($0)
-      }
-    }
+    guard
+      state.asksForEveryClose(asOf: first ?? point.asOf)
+        || state.asksForEveryClose(asOf: point.asOf)
+    else { return state }
+    let closes = Part(filter: EventFilter(kinds: EventCatalog.barKinds), without: symbols)
+    return horizon.cuts.isEmpty
+      ? try adding([closes], to: state, at: point)
+      : try adding(parts + [closes], to: facts, at: point)
   }
 
-  private func fold(
-    _ filter: EventFilter, through: EventSequence, into state: inout BookState,
-    where isWanted: (Symbol) -> Bool = { _ in true }
+  /// What a fork cuts off must not take anything along that came later, so on a branch that was
+  /// forked as of a date all is folded once more, in the order of the forks.
+  private func adding(
+    _ parts: [Part], to facts: BookState, at point: ReplayPoint
+  ) throws -> BookState {
+    var state = horizon.cuts.isEmpty ? facts : emptyState(asOf: point.asOf)
+    try fold(
+      horizon.cuts.isEmpty ? parts : [.facts] + parts, through: point.knownAt, into: &state)
+    return state
+  }
+
+  func fold(
+    _ part: Part, from: EventSequence, through: EventSequence, into state: inout BookState
   ) throws {
-    var cursor = events(filter, through: through)
+    guard through >= from else { return }
+    var cursor = foldedEvents(part.filter, from: from, through: through)
     while let event = try cursor.next() {
-      if case .priceClosed(let bar) = event.payload, !isWanted(bar.symbol) { continue }
+      if case .priceClosed(let bar) = event.payload, part.without.contains(bar.symbol) { continue }
       state.fold(event)
     }
   }
@@ -152,13 +214,15 @@ extension Book {
   ) throws -> EventSequence {
     switch reference {
     case .sequence(let sequence):
-      if sequence != .zero { _ = try existing(sequence) }
-      return sequence
+      if sequence == .zero { return sequence }
+      let number = line.number(sequence)
+      _ = try existing(number)
+      return number
     case .event(let id):
       guard let sequence = try existing(id: id).sequence else { return head }
       return sequence
     case .instant(let instant):
-      let found = try lastSequence(recordedThrough: instant)
+      let found = try line.last(recordedThrough: instant)
       if found == .zero, head > .zero {
         warnings.append("nothing was known at \(instant); " + (try recordedRange()))
       }
@@ -169,23 +233,8 @@ extension Book {
     }
   }
 
-  /// Recorded times never go back, so the last one at or before an instant is found by halving.
-  private func lastSequence(recordedThrough instant: Instant) throws -> EventSequence {
-    var low: UInt64 = 0
-    var high = head.rawValue
-    while low < high {
-      let middle = low + (high - low + 1) / 2
-      guard let recorded = try recorded(at: EventSequence(middle)), recorded > instant else {
-        low = middle
-        continue
-      }
-      high = middle - 1
-    }
-    return EventSequence(low)
-  }
-
   private func recorded(at sequence: EventSequence) throws -> Instant? {
-    sequence == .zero ? nil : try log.record(at: sequence)?.recorded
+    sequence == .zero ? nil : try line.record(at: sequence)?.recorded
   }
 
   private func existing(_ sequence: EventSequence) throws -> Event {

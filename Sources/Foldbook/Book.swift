@@ -21,8 +21,15 @@ public final class Book: Sendable {
   public let path: String
   public let manifest: BookManifest
   /// The branch this book was opened on.
-  public let branch: String
+  public let details: BranchDetails
+  /// The branch's own events.
   public let log: EventLog
+  /// The branches it stands on and itself, from the first one on.
+  let ancestry: [BranchDetails]
+  private let currentLine: Mutex<BranchLog>
+  let inheritedDamage: LogDamage?
+  /// What the branch does not see of its ancestry.
+  let horizon: Horizon
 
   let storage: any Storage
   let keys: PersonalKeys
@@ -30,14 +37,17 @@ public final class Book: Sendable {
   /// The writer's state: every fact of the log that a rule may ask about, folded so far.
   let headState = Mutex(HeadState())
 
-  private init(
-    path: String, manifest: BookManifest, branch: BranchManifest, log: EventLog,
-    environment: BookEnvironment
+  init(
+    path: String, manifest: BookManifest, chain: BranchChain, environment: BookEnvironment
   ) {
     self.path = path
     self.manifest = manifest
-    self.branch = branch.name
-    self.log = log
+    details = chain.details
+    ancestry = chain.ancestry
+    log = chain.line.own
+    currentLine = Mutex(chain.line)
+    inheritedDamage = chain.inheritedDamage
+    horizon = Horizon(chain.ancestry)
     self.environment = environment
     storage = environment.storage
     keys = PersonalKeys(
@@ -58,18 +68,17 @@ public final class Book: Sendable {
     }
     let manifest = BookManifest(
       id: id ?? randomUUID(environment.randomBytes(16)), created: environment.now())
-    let folder = branchFolder(path, .main)
+    let folder = BranchChain.folder(BranchDetails.main.name, at: path)
     try storage.makeDirectory(folder)
-    try BranchManifest.main.write(in: folder, storage: storage)
-    let log = try EventLog.create(
-      at: folder, identity: identity(manifest, .main), registry: EventCatalog.registry,
-      storage: storage, options: environment.logOptions)
+    try BranchDetails.main.write(in: folder, storage: storage)
+    _ = try EventLog.create(
+      at: folder, identity: LogIdentity(book: manifest.id, branch: BranchDetails.main.id),
+      registry: EventCatalog.registry, storage: storage, options: environment.logOptions)
     try storage.syncDirectory(path + "/branches")
     // Last, so that what has a book.json is a whole book.
     try manifest.write(in: path, storage: storage)
     try storage.syncDirectory(parent(of: path))
-    return Book(
-      path: path, manifest: manifest, branch: .main, log: log, environment: environment)
+    return try open(at: path, environment: environment)
   }
 
   /// Opens a book.
@@ -83,35 +92,76 @@ public final class Book: Sendable {
   ) throws -> Book {
     let storage = environment.storage
     let manifest = try BookManifest.read(in: path, storage: storage)
-    let branches = try storage.list(path + "/branches")
-    guard branches.contains(branch) else {
-      throw BookError.unknownBranch(name: branch, known: branches)
+    guard BranchName.problem(branch) == nil,
+      try storage.exists(BranchDetails.path(in: BranchChain.folder(branch, at: path)))
+    else { throw BookError.unknownBranch(name: branch, known: try names(at: path, storage)) }
+    let chain = try BranchChain.open(
+      branch, of: manifest, at: path, mode: mode, environment
+    ) { details in
+      max(
+        tablesWatermark(details, BranchChain.folder(branch, at: path)),
+        ForkMark.highest(in: BranchChain.folder(branch, at: path), details, storage))
     }
-    let folder = path + "/branches/" + branch
-    let branchManifest = try BranchManifest.read(in: folder, storage: storage)
-    let log = try EventLog.open(
-      at: folder, identity: identity(manifest, branchManifest), registry: EventCatalog.registry,
-      storage: storage, mode: mode,
-      watermark: Self.watermark(folder), options: environment.logOptions)
-    let book = Book(
-      path: path, manifest: manifest, branch: branchManifest, log: log, environment: environment)
+    let book = Book(path: path, manifest: manifest, chain: chain, environment: environment)
     book.completeForgetting()
     return book
+  }
+
+  /// The branches there are. What a fork that was broken off left behind is none.
+  static func names(at path: String, _ storage: any Storage) throws -> [String] {
+    try storage.list(path + "/branches").filter { name in
+      try storage.exists(BranchDetails.path(in: BranchChain.folder(name, at: path)))
+    }
   }
 
   /// The last event that the tables are known to hold: the log cannot end before it.
   ///
   /// Tables that cannot be read say nothing; they are made anew in time.
-  private static func watermark(_ folder: String) -> EventSequence {
+  private static func tablesWatermark(_ details: BranchDetails, _ folder: String) -> EventSequence {
     guard
-      case .usable(let checkpoint)? = try? ProjectionStore(path: projectionsPath(folder))
-        .condition()
+      case .usable(let checkpoint)? = try? ProjectionStore(
+        path: projectionsPath(details, in: folder)
+      )
+      .condition()
     else { return .zero }
-    return checkpoint.sequence
+    return checkpoint.sequence.own
   }
 
+  /// The name of the branch this book was opened on.
+  public var branch: String { details.name }
+
+  /// All events that the branch shows: its ancestry's up to the fork, then its own.
+  public var line: BranchLog { currentLine.withLock { $0 } }
+
+  /// Looks for what other handles and processes have appended, to the branch and to what flows into
+  /// it. Never waits for them.
+  public func refresh() throws { try line.refresh() }
+
+  /// Takes note that nothing flows in behind an own event any more.
+  func pinLine(at own: EventSequence) throws {
+    let pinned = try line.pinned(at: own)
+    currentLine.withLock { $0 = pinned }
+  }
+
+  /// Looks in the log for the end of the session.
+  func repinLine() throws {
+    guard details.fork?.mode == .live, let pin = try BranchChain.pin(of: log) else { return }
+    try pinLine(at: pin)
+  }
+
+  /// When the last event that the branch stands on was recorded; what it adds is not earlier.
+  var forkRecorded: Instant? {
+    get throws { line.fork == .zero ? nil : try line.record(at: line.fork)?.recorded }
+  }
+
+  /// The damage of the branch's log, or of what it stands on; null where none was found on opening.
+  public var damage: LogDamage? { log.damage ?? inheritedDamage }
+
+  /// Whether the branch is a what-if.
+  public var isWhatIf: Bool { details.fork != nil }
+
   /// The folder of the branch this book was opened on.
-  public var branchPath: String { path + "/branches/" + branch }
+  public var branchPath: String { BranchChain.folder(branch, at: path) }
 
   /// The folder that a path's last name is in.
   private static func parent(of path: String) -> String {
@@ -120,15 +170,6 @@ public final class Book: Sendable {
     names.removeLast()
     if names.isEmpty { return "." }
     return names == [""] ? "/" : names.joined(separator: "/")
-  }
-
-  private static func branchFolder(_ path: String, _ branch: BranchManifest) -> String {
-    path + "/branches/" + branch.id
-  }
-
-  private static func identity(_ manifest: BookManifest, _ branch: BranchManifest) -> LogIdentity {
-    LogIdentity(
-      book: manifest.id, branch: branch.id, generation: UInt32(branch.generation))
   }
 }
 

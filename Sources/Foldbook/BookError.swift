@@ -25,6 +25,17 @@ public enum BookError: Error, Sendable {
   case batchFailed(date: CivilDate, reason: String)
   case noSession(dates: String, known: String)
   case batchRunning(branch: String)
+  case branchName(name: String, problem: String)
+  case branchExists(name: String)
+  case unknownUser(id: String)
+  case forkRefused(reason: String)
+  case notAWhatIf(branch: String)
+  case branchReplaced(branch: String, by: String)
+  case rebaseRefused(branch: String, reason: String)
+  case rebaseUnderWay(branch: String, target: String)
+  case noRebaseUnderWay(branch: String)
+  case promoteRefused(branch: String, into: String, id: String?, reason: String)
+  case branchHasChildren(name: String, children: [String])
 }
 
 extension BookError: CustomStringConvertible {
@@ -53,6 +64,17 @@ extension BookError: CustomStringConvertible {
     case .batchFailed: "FB-BOOK-020"
     case .noSession: "FB-BOOK-021"
     case .batchRunning: "FB-BOOK-022"
+    case .branchName: "FB-BOOK-023"
+    case .branchExists: "FB-BOOK-024"
+    case .unknownUser: "FB-BOOK-025"
+    case .forkRefused: "FB-BOOK-026"
+    case .notAWhatIf: "FB-BOOK-027"
+    case .branchReplaced: "FB-BOOK-028"
+    case .rebaseRefused: "FB-BOOK-029"
+    case .rebaseUnderWay: "FB-BOOK-030"
+    case .noRebaseUnderWay: "FB-BOOK-031"
+    case .promoteRefused: "FB-BOOK-032"
+    case .branchHasChildren: "FB-BOOK-033"
     }
   }
 
@@ -114,6 +136,32 @@ extension BookError: CustomStringConvertible {
     case .noSession(let dates, let known):
       "\(dates) has no session: no portfolio that is open then has a bar of its benchmark or, where "
         + "that has none at all, of any instrument; \(known)"
+    case .branchName(let name, let problem):
+      "'\(name)' cannot be the name of a branch: \(problem); use at most "
+        + "\(BranchName.charactersMax) letters, digits, '.', '_' and '-'"
+    case .branchExists(let name):
+      "there is a branch '\(name)' already; choose another name, or delete it with "
+        + "'foldbook branch delete \(name)'"
+    case .unknownUser(let id):
+      "no user \"\(id)\" is known; append user.registered first, or leave --user out"
+    case .forkRefused(let reason): "the branch cannot be forked: \(reason)"
+    case .notAWhatIf(let branch):
+      "'\(branch)' is not a what-if branch; name one with --branch: 'foldbook branch list' shows them"
+    case .branchReplaced(let branch, let by):
+      "branch '\(branch)' was \(by) by another process meanwhile, so nothing was appended: open it "
+        + "again"
+    case .rebaseRefused(let branch, let reason): "branch '\(branch)' cannot be rebased: \(reason)"
+    case .rebaseUnderWay(let branch, let target):
+      "a rebase of branch '\(branch)' to \(target) is under way: go on with 'foldbook branch rebase "
+        + "\(branch) --continue' or --skip, or give it up with --abort"
+    case .noRebaseUnderWay(let branch):
+      "no rebase of branch '\(branch)' is under way: begin one with 'foldbook branch rebase \(branch)'"
+    case .promoteRefused(let branch, let into, let id, let reason):
+      "branch '\(branch)' cannot be promoted into '\(into)': "
+        + (id.map { "event '\($0)': " } ?? "") + reason + "; nothing was appended to '\(into)'"
+    case .branchHasChildren(let name, let children):
+      "branch '\(name)' cannot be deleted: others stand on it: "
+        + "\(children.joined(separator: ", ")); delete those first"
     }
   }
 }

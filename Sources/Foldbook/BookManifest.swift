@@ -39,39 +39,6 @@ public struct BookManifest: Hashable, Sendable {
   }
 }
 
-/// What `branch.json` says of a branch.
-struct BranchManifest: Hashable, Sendable {
-  static let main = BranchManifest(id: "main", name: "main", generation: 0)
-
-  var id: String
-  var name: String
-  /// Counts the rewritings of the branch's log by a rebase.
-  var generation: Int64
-
-  func write(in folder: String, storage: any Storage) throws {
-    try Manifest.write(
-      .object([
-        .init("id", .string(id)), .init("name", .string(name)), .init("parent", .null),
-        .init("generation", .number(JSONNumber(generation))),
-      ]), to: folder + "/branch.json", in: folder, storage: storage)
-  }
-
-  static func read(in folder: String, storage: any Storage) throws -> BranchManifest {
-    let path = folder + "/branch.json"
-    guard try storage.exists(path) else {
-      throw BookError.manifestDamaged(path: path, reason: "it is missing")
-    }
-    let json = try Manifest.read(path, storage: storage)
-    guard let id = json["id"]?.text, let name = json["name"]?.text,
-      let generation = json["generation"]?.decimal?.integerValue,
-      (0...Int64(UInt32.max)).contains(generation)
-    else {
-      throw BookError.manifestDamaged(path: path, reason: "it needs an id, a name and a generation")
-    }
-    return BranchManifest(id: id, name: name, generation: generation)
-  }
-}
-
 /// Small JSON files that are written once, whole or not at all.
 enum Manifest {
   static let bytesMax = 1 << 20

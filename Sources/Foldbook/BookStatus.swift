@@ -40,7 +40,7 @@ public struct BookStatus: Sendable {
 
 extension Book {
   /// The branches of this book, by name.
-  public func branches() throws -> [String] { try storage.list(path + "/branches") }
+  public func branches() throws -> [String] { try Self.names(at: path, storage) }
 
   /// How the book stands now.
   ///
@@ -48,7 +48,7 @@ extension Book {
   public func status() throws -> BookStatus {
     var status = BookStatus(
       head: head, headRecorded: headRecorded, branches: try branches(), projections: [])
-    if log.damage == nil { status.logRoot = try logRoot() }
+    if damage == nil { status.logRoot = try logRoot() }
     do {
       status.projections = try projections.status(head: head)
       status.lastImport = try lastImport()

@@ -8,10 +8,12 @@ import Records
 /// Prices are left out: no rule asks for them.
 struct HeadState: Sendable {
   var facts = BookState()
-  /// The last sequence that has been read, folded or not.
+  /// The last own sequence that has been read, folded or not; zero where nothing has been read.
   private(set) var sequence = EventSequence.zero
-  /// The id of the event at ``sequence``; null before the first.
+  /// The id of the event at ``sequence``; null before the branch's first.
   private var lastID: String?
+  /// On a live branch, up to where what flows in has been read.
+  private var flowed = EventSequence.zero
 
   /// Folds what was appended since, by whatever process.
   ///
@@ -19,11 +21,39 @@ struct HeadState: Sendable {
   /// has another event in its place.
   mutating func catchUp(with book: Book, _ end: some LogEnd) throws {
     if sequence > end.head { self = HeadState() }
-    if sequence > .zero, try end.record(at: sequence)?.idText() != lastID { self = HeadState() }
+    if lastID != nil, try end.record(at: sequence)?.idText() != lastID { self = HeadState() }
+    let line = book.line
+    if sequence == .zero {
+      facts = try book.inheritedFacts()
+      sequence = line.fork.own
+      flowed = line.fork
+    }
+    try foldFlow(of: book)
     guard end.head > sequence else { return }
     var cursor = end.cursor(LogFilter(kinds: EventCatalog.factKinds), from: sequence.next)
-    while let next = try cursor.next() { facts.fold(try book.event(next)) }
+    while let next = try cursor.next() {
+      facts.fold(
+        try book.event(
+          SequencedRecord(sequence: line.number(ofOwn: next.sequence), record: next.record)))
+    }
     advance(to: end.head, lastID: try end.record(at: end.head)?.idText())
+  }
+
+  /// Folds the splits and dividends that have come from the parent of a live branch.
+  private mutating func foldFlow(of book: Book) throws {
+    guard book.details.fork?.mode == .live else { return }
+    let line = book.line
+    try line.refresh()
+    let head = try line.head
+    guard head > flowed else { return }
+    var cursor = book.foldedEvents(
+      EventFilter(kinds: EventCatalog.factKinds.intersection(EventCatalog.flowingKinds)),
+      from: flowed.next, through: head)
+    while let event = try cursor.next() {
+      // Own events are folded as they are appended.
+      if let sequence = event.sequence, sequence.flowed > 0 { facts.fold(event) }
+    }
+    flowed = head
   }
 
   /// Takes note that everything up to an event is folded.

@@ -18,8 +18,10 @@ struct Intake {
   /// The recorded time of the event taken last.
   private var recorded: Instant
   private let now: Instant
+  private let line: BranchLog
+  /// Of the branch's own log.
   private var sequence: EventSequence
-  /// Records of this intake that are not in the log yet, by the id's text.
+  /// The numbers of this intake's records, which are not in the log yet, by the id's text.
   private var pending: [String: EventSequence] = [:]
   /// Persons that are registered by this intake.
   private var registered: [UserID] = []
@@ -30,12 +32,13 @@ struct Intake {
   init(
     book: Book, head: EventSequence, headRecorded: Instant?, recordedTimes: RecordedTimes,
     keepsEntries: Bool = true
-  ) {
+  ) throws {
     self.book = book
     self.recordedTimes = recordedTimes
     self.keepsEntries = keepsEntries
+    line = book.line
     sequence = head
-    recorded = headRecorded ?? .distantPast
+    recorded = try max(headRecorded ?? .distantPast, book.forkRecorded ?? .distantPast)
     now = book.environment.now()
     drawnKeys = DrawnKeys(book.keys)
   }
@@ -68,8 +71,8 @@ struct Intake {
   /// The record to append and the event it keeps, completed; null when it is in the log already.
   ///
   /// - Parameters:
-  ///   - logged: The sequence of the event with an id in the log before this intake.
-  ///   - stored: The record at a sequence, of the log or of this intake.
+  ///   - logged: The sequence of the own event with an id in the log before this intake.
+  ///   - stored: The record at a sequence, of the own log or of this intake.
   mutating func take(
     _ event: Event, into state: inout BookState,
     logged: (_ id: String) throws -> EventSequence?,
@@ -78,8 +81,9 @@ struct Intake {
     // A minted id covers the sealed fields.
     if case .minted = event.id { try drawKey(for: event) }
     let id = try book.idText(of: event)
-    if let first = try pending[id] ?? logged(id) {
-      guard let record = try stored(first),
+    if let first = try number(of: id, logged) {
+      let isOwn = first.flowed == 0 && first > line.fork
+      guard let record = try isOwn ? stored(first.own) : line.record(at: first),
         try book.event(SequencedRecord(sequence: first, record: record)).hasSameContent(as: event)
       else { throw BookError.idConflict(id: id, sequence: first) }
       if case .userForgotten(let payload) = event.payload { forgotten.append(payload.user) }
@@ -88,7 +92,7 @@ struct Intake {
     }
     var event = event
     event.recorded = try recordedTime(of: event)
-    event.sequence = sequence.next
+    event.sequence = line.number(ofOwn: sequence.next)
     // What is named after its event needs the id as text.
     if case .minted = event.id, event.payload.takesItsEventsID { event.id = .given(id) }
     let judged = try judge(event, &state)
@@ -97,9 +101,21 @@ struct Intake {
     if case .minted = record.id, judged != event, record.idText() != id { record.id = .given(id) }
     sequence = sequence.next
     recorded = record.recorded
-    if keepsEntries { pending[id] = sequence }
-    note(id, sequence, isNew: true)
+    let number = line.number(ofOwn: sequence)
+    if keepsEntries { pending[id] = number }
+    note(id, number, isNew: true)
     return (record, judged)
+  }
+
+  /// Where the branch shows an event with an id, or will with this intake.
+  private func number(
+    of id: String, _ logged: (String) throws -> EventSequence?
+  ) throws -> EventSequence? {
+    if let number = pending[id] { return number }
+    let own = try logged(id).map { line.number(ofOwn: $0) }
+    guard let inherited = try line.inheritedNumber(ofID: id) else { return own }
+    // What it stands on came first; what flows in may have come after an own event of its id.
+    return own.map { min($0, inherited) } ?? inherited
   }
 
   /// Writes the keys of the persons that are new. To be called when everything is taken and the

@@ -2,30 +2,26 @@ public import Events
 public import ExactNumbers
 internal import Records
 
-extension History {
-  /// The entries effective up to a time, ascending, with the one that brought the thing into being
-  /// before them if it is effective later.
+extension BookState {
+  /// The entries of a thing effective up to a time, ascending, with the one that brought it into
+  /// being before them if it is effective later.
   ///
-  /// - Parameter isReferredTo: Something visible names it, so it is answered though it is effective
-  ///   only later.
+  /// - Parameters:
+  ///   - late: What brought it into being, where a cut took that out of its history.
+  ///   - isReferredTo: Something visible names it, so it is answered though it is effective only
+  ///     later.
   /// - Returns: Null where nothing brought it into being by then.
-  fileprivate func since(
-    asOf: Instant, isReferredTo: Bool, _ isCreation: (Value) -> Bool
-  ) -> [Dated<Value>]? {
-    let visible = entries(asOf: asOf)
-    if visible.contains(where: { isCreation($0.value) }) { return visible }
-    guard isReferredTo, let creation = ascending.first(where: { isCreation($0.value) }) else {
-      return nil
-    }
+  private func entries<Fact: EntityFact>(
+    _ history: History<Fact>?, _ late: Dated<Fact>? = nil, asOf: Instant, isReferredTo: Bool
+  ) -> [Dated<Fact>]? {
+    let visible = history?.entries(asOf: asOf) ?? []
+    if visible.contains(where: \.value.isCreation) { return visible }
+    guard isReferredTo, let creation = history?.creation ?? late else { return nil }
     return [creation] + visible
   }
-}
 
-extension BookState {
   public func user(_ id: UserID, asOf: Instant) -> UserDetails? {
-    let entries = users[id]?.since(asOf: asOf, isReferredTo: false) {
-      if case .registered = $0 { true } else { false }
-    }
+    let entries = entries(users[id], asOf: asOf, isReferredTo: false)
     guard let entries, let provenance = entries.provenance() else { return nil }
     var user = UserDetails(id: id, role: .viewer, provenance: provenance)
     for entry in entries {
@@ -65,9 +61,8 @@ extension BookState {
   /// - Parameter isReferredTo: Something visible is in it, so it is answered even where it was
   ///   opened only later in effective time.
   func portfolioDetails(_ id: PortfolioID, asOf: Instant, isReferredTo: Bool) -> PortfolioDetails? {
-    let entries = portfolios[id]?.since(asOf: asOf, isReferredTo: isReferredTo) {
-      if case .opened = $0 { true } else { false }
-    }
+    let entries = entries(
+      portfolios[id], underCut.portfolios[id], asOf: asOf, isReferredTo: isReferredTo)
     guard let entries, let provenance = entries.provenance(),
       let opening = entries.first(where: { if case .opened = $0.value { true } else { false } })
     else { return nil }
@@ -103,9 +98,8 @@ extension BookState {
   }
 
   func tagDetails(_ id: TagID, asOf: Instant, isReferredTo: Bool) -> TagDetails? {
-    let entries = tags[id]?.since(asOf: asOf, isReferredTo: isReferredTo) {
-      if case .created = $0 { true } else { false }
-    }
+    let entries = entries(
+      tags[id], underCut.tags[id], asOf: asOf, isReferredTo: isReferredTo)
     guard let entries, let provenance = entries.provenance() else { return nil }
     var tag = TagDetails(
       id: id, name: "", type: .regular, color: TagDetails.defaultColor, provenance: provenance)
@@ -133,9 +127,8 @@ extension BookState {
 
   /// A strategy group as of a time, without its members; null when it was not created by then.
   func strategyDetails(_ id: StrategyID, asOf: Instant, isReferredTo: Bool) -> StrategyGroup? {
-    let entries = strategies[id]?.since(asOf: asOf, isReferredTo: isReferredTo) {
-      if case .created = $0 { true } else { false }
-    }
+    let entries = entries(
+      strategies[id], underCut.strategies[id], asOf: asOf, isReferredTo: isReferredTo)
     guard let entries, let provenance = entries.provenance() else { return nil }
     var creation: StrategyCreated?
     for case .created(let fact) in entries.map(\.value) { creation = creation ?? fact }

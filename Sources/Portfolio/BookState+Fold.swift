@@ -15,7 +15,7 @@ extension BookState {
       recordLabel(event.payload, stamp)
     case .batchStarted, .batchCompleted, .batchFailed, .calculationStarted, .calculationCompleted,
       .calculationFailed, .calculationSkipped, .modelForked, .modelSaved, .modelCompleted,
-      .modelCancelled, .exportMade:
+      .modelCancelled, .modelPromoted, .exportMade:
       recordRun(event.payload, stamp)
     case .userRegistered(let payload): users.record(payload.user, .registered(payload), stamp)
     case .userChanged(let payload): users.record(payload.user, .changed(payload), stamp)
@@ -50,7 +50,7 @@ extension BookState {
     case .dayClosed(let payload): publications.record(payload, stamp)
     case .rateSet, .volatilityQuoted, .shortReported: recordPublication(event.payload, stamp)
     // What no rule, holding or calculation depends on: projections read these events themselves.
-    case .modelChanged, .modelPromoted, .auditVerified, .unknown: break
+    case .modelChanged, .auditVerified, .unknown: break
     }
   }
 
@@ -212,7 +212,8 @@ extension BookState {
       case .calculationSkipped(let payload): (.calculation(payload.calculation), .ended)
       case .modelForked(let payload): (.session(payload.session), .running)
       case .modelCompleted(let payload): (.session(payload.session), .ended)
-      case .modelCancelled(let payload): (.session(payload.session), .ended)
+      case .modelCancelled(let payload): (.session(payload.session), .cancelled)
+      case .modelPromoted(let payload): (.promotion(payload.session), .ended)
       case .modelSaved(let payload): (.save(payload.session, payload.save), .ended)
       case .exportMade(let payload): (.export(payload.export), .ended)
       default: preconditionFailure("not the payload of a run")

@@ -2,8 +2,11 @@ public import Events
 public import ExactNumbers
 
 extension BookState {
-  /// Every tag that an event was ever about, in the order in which they were first met.
-  public var tagIDs: [TagID] { tags.keys }
+  /// Every tag that an event was ever about, in the order in which they were first met; those that
+  /// a cut left only to be referred to come last.
+  public var tagIDs: [TagID] {
+    tags.keys + underCut.tags.keys.filter { !tags.contains($0) }.sorted()
+  }
 
   /// The symbols whose prices a valuation may ask for: what was ever entered, the underlyings of
   /// options, and the benchmarks, whose bars make the session calendar.
@@ -14,8 +17,14 @@ extension BookState {
       symbols.insert(entry.symbol)
       if let terms = terms(of: entry, origin) { symbols.insert(terms.underlying) }
     }
-    // Every benchmark a portfolio ever had: an earlier as-of asks for the one of its time.
-    for entry in portfolios.values.lazy.flatMap(\.ascending) {
+    return symbols.union(benchmarks)
+  }
+
+  /// Every benchmark a portfolio ever had: an earlier as-of asks for the one of its time.
+  public var benchmarks: Set<Symbol> {
+    var symbols: Set<Symbol> = []
+    let late = Array(underCut.portfolios.values)
+    for entry in portfolios.values.flatMap(\.ascending) + late {
       switch entry.value {
       case .opened(let fact): symbols.insert(fact.benchmark ?? PortfolioDetails.defaultBenchmark)
       case .changed(let fact): if let benchmark = fact.benchmark { symbols.insert(benchmark) }

@@ -41,7 +41,7 @@ extension BookState {
     // Given terms describe the symbol they were entered with.
     let given = entry.symbol == origin.symbol ? origin.given : nil
     let option = entry.symbol.option
-    let defined = option == nil ? instruments[entry.symbol]?.latest.value : nil
+    let defined = option == nil ? termsDefinition(of: entry.symbol) : nil
     guard let underlying = given?.underlying ?? option?.underlying ?? defined?.underlying,
       let strike = given?.strike ?? option?.strike ?? defined?.strike,
       let expiration = given?.expiration ?? option?.expiration ?? defined?.expiration

@@ -39,7 +39,23 @@ extension BookState {
       .instrumentSplit, .instrumentDividend, .factorDefined, .factorRetired,
       .scenarioDefined, .scenarioRetired:
       return Reach(portfolio: nil, date: date)
+    // On a what-if branch options without a quote have a model's price, whenever it is asked for.
+    case .modelForked:
+      return holdsUnquotedOptions(before: event.sequence)
+        ? Reach(portfolio: nil, date: Instant.distantPast.date) : nil
     default: return nil
+    }
+  }
+
+  /// Whether an option was entered before an event of which no close was known then.
+  private func holdsUnquotedOptions(before sequence: EventSequence?) -> Bool {
+    guard let sequence else { return false }
+    return positions.contains { _, facts in
+      guard let entry = facts.entry, let origin = facts.origin, facts.void == nil else {
+        return false
+      }
+      return entry.type.isOption && origin.stamp.sequence < sequence
+        && !market.closes(of: entry.symbol).contains { $0.sequence < sequence }
     }
   }
 

@@ -17,7 +17,7 @@ extension BookState {
 
   /// The strategy groups of ``Holdings/strategies``.
   public func strategyGroups(asOf: Instant) -> [StrategyID: StrategyGroup] {
-    var holdings = Holdings(asOf: asOf, knownAt: head, market: market)
+    var holdings = Holdings(asOf: asOf, knownAt: head, isWhatIf: isWhatIf, market: market)
     for id in labelledPositions.sorted() {
       let spans = tagSpans(of: id, asOf: asOf)
       holdings.tagSpans += spans

@@ -15,7 +15,8 @@ extension BookState {
         members[group, default: []].append(member)
       }
     }
-    for (id, _) in strategies {
+    let late = underCut.strategies.keys.filter { !strategies.contains($0) }
+    for id in strategies.keys + late {
       let isReferredTo = members[id] != nil
       guard var group = strategyDetails(id, asOf: asOf, isReferredTo: isReferredTo) else {
         continue

@@ -15,7 +15,7 @@ public import Records
 public struct BookState: Hashable, Sendable {
   /// Ticks, quotes, rates, volatilities and short metrics with a later effective time are not
   /// folded, so that an answer within a day is exact as of this time.
-  public let limit: Instant
+  public internal(set) var limit: Instant
   /// The last event folded: the known-at of every answer.
   public private(set) var head = EventSequence.zero
   /// Recorded time of that event.
@@ -23,6 +23,11 @@ public struct BookState: Hashable, Sendable {
   /// Events that could not be read as the whole fact they have to be: an exit without a quantity, a
   /// correction that was not completed. No rule lets one into a log.
   public internal(set) var incomplete: [EventSequence] = []
+  /// The modelling session whose what-if branch this is the state of; nil for a book's main line.
+  ///
+  /// No event says it: whoever folds a branch sets it, and from then on the rules judge as for that
+  /// session. ``merge(_:)`` keeps the receiver's.
+  public var session: SessionID?
 
   public internal(set) var market = Market()
   var publications = Publications()
@@ -40,6 +45,11 @@ public struct BookState: Hashable, Sendable {
   var scenarios = Table<ScenarioID, History<DefinedFact<ScenarioDefined>>>()
   var parameters = Table<ParameterKey, History<JSONValue>>()
   var runs = Table<RunKey, RunFact>()
+  /// What a cut left of facts that are effective after it.
+  var underCut = UnderCut()
+
+  /// Whether this is the state of a what-if branch.
+  public var isWhatIf: Bool { session != nil }
 
   /// An empty state.
   ///
@@ -85,5 +95,6 @@ public struct BookState: Hashable, Sendable {
     scenarios.merge(later.scenarios)
     parameters.merge(later.parameters)
     runs.merge(later.runs) { $0.merge($1) }
+    underCut.merge(later.underCut)
   }
 }

@@ -17,10 +17,10 @@ struct FoldbookCommand: ParsableCommand {
         1 ran and found differences           70 a defect of ours
         2 could not finish, answer unknown    73 cannot create
         3 the log is damaged                  74 input/output error
-        4 conflict: the head has moved        75 locked: try again
+        4 conflict: head, rebase or promote   75 locked: try again
         64 usage                              77 not permitted
         65 bad input data                     78 bad configuration
-        66 no such file, book, portfolio      130 interrupted; the log is intact
+        66 no such file, book, branch, …      130 interrupted; the log is intact
       """,
     version: foldbookVersion,
     subcommands: [InitCommand.self, StatusCommand.self],
@@ -28,6 +28,7 @@ struct FoldbookCommand: ParsableCommand {
       CommandGroup(name: "Record", subcommands: recordCommands),
       CommandGroup(name: "Bring in", subcommands: importCommands),
       CommandGroup(name: "Look", subcommands: lookCommands),
+      CommandGroup(name: "What if", subcommands: modelCommands),
       CommandGroup(name: "Trust", subcommands: trustCommands),
       CommandGroup(name: "Upkeep", subcommands: upkeepCommands),
       CommandGroup(name: "Out", subcommands: outCommands),

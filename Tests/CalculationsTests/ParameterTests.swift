@@ -37,6 +37,7 @@ import Testing
       ("covariance.decay", 0, "a number from 0.01 to 1.0"),
       ("covariance.decay", .bool(true), "a number from 0.01 to 1.0"),
       ("greeks.model", "binomial", "\"auto\" or \"bsm\""),
+      ("valuation.unquoted_options", "entry", "\"model\" or \"null\""),
     ])
   func refused(name: String, value: JSONValue, expectation: String) throws {
     var book = try BookFixture.tinyBook()

@@ -163,6 +163,14 @@ extension FaultyStorage {
 
   public func remove(_ path: String) throws(StorageError) {
     try perform(.remove, path, isChange: true) { (disk, _) throws(StorageError) in
+      if disk.directories.contains(path) {
+        let below = Array(disk.names.keys) + Array(disk.directories)
+        guard !below.contains(where: { $0.hasPrefix(path + "/") }) else {
+          throw error(.remove, path)
+        }
+        disk.directories.remove(path)
+        return
+      }
       guard disk.names[path] != nil else { throw error(.remove, path) }
       disk.names[path] = nil
       disk.pendingNames.append(.unlink(path))

@@ -25,6 +25,13 @@ struct Ledger {
     return ledger
   }
 
+  /// The same, judged from now on as the branch of a modelling session.
+  func branched(_ session: SessionID?) -> Ledger {
+    var state = state
+    state.session = session
+    return Ledger(state: state, events: events)
+  }
+
   @discardableResult
   mutating func append(_ payload: Payload, at time: String, id: String? = nil) throws -> Event {
     try append(payload, at: instant(time), id: id)

@@ -272,5 +272,34 @@ extension RulesTests {
         at: "2025-02-01")
       try ledger.append(.modelCancelled(ModelCancelled(session: "s")), at: "2025-02-02")
     },
+    Refusal(
+      "a fork with the id of a session that was promoted", .idTaken, says: ["sequence 6"],
+      SessionTests.forked()
+    ) { try $0.append(SessionTests.promoted(), at: "2025-02-01") },
+    Refusal(
+      "a promotion told twice", .sessionPromoted, says: ["was promoted at sequence 6"],
+      SessionTests.promoted()
+    ) { try $0.append(SessionTests.promoted(), at: "2025-02-01") },
+    Refusal(
+      "a branch's own promotion before it has begun", .unknownSession, SessionTests.promoted()
+    ) { $0 = $0.branched("s") },
+    Refusal(
+      "a trade on the branch of a completed session", .sessionEnded,
+      says: ["was completed at sequence 7", "fork another branch from it"],
+      .positionExited(PositionExited(position: "a", exitPrice: 160, quantity: 1))
+    ) { ledger in
+      try ledger.append(SessionTests.forked(), at: "2025-02-01")
+      try ledger.append(.modelCompleted(ModelCompleted(session: "s")), at: "2025-02-02")
+      ledger = ledger.branched("s")
+    },
+    Refusal(
+      "a price on the branch of a cancelled session", .sessionEnded,
+      says: ["was cancelled at sequence 7"],
+      .priceTicked(PriceTicked(symbol: "AAPL", price: 160))
+    ) { ledger in
+      try ledger.append(SessionTests.forked(), at: "2025-02-01")
+      try ledger.append(.modelCancelled(ModelCancelled(session: "s")), at: "2025-02-02")
+      ledger = ledger.branched("s")
+    },
   ]
 }

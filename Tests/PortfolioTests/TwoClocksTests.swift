@@ -21,7 +21,7 @@ struct TwoClocksTests {
         let state = history.ledger.state(knownAt: knownAt)
         let holdings = state.resolve(asOf: asOf)
         let expected = history.naive.answer(asOf: asOf, knownAt: knownAt)
-        #expect(Self.answer(holdings) == expected, "seed \(seed), \(asOf), #\(knownAt)")
+        #expect(NaiveBook.Answer(holdings) == expected, "seed \(seed), \(asOf), #\(knownAt)")
         // Asking for one thing answers as asking for everything does.
         for id in RandomHistory.positions {
           let position = try state.position(id, asOf: asOf)
@@ -57,17 +57,5 @@ struct TwoClocksTests {
       #expect(left == history.ledger.state, "seed \(seed), cuts \(bounds)")
       #expect(right == history.ledger.state, "seed \(seed), cuts \(bounds)")
     }
-  }
-
-  private static func answer(_ holdings: Holdings) -> NaiveBook.Answer {
-    var answer = NaiveBook.Answer()
-    answer.cash = holdings.cash["p"]?.balance.units ?? 0
-    for (id, position) in holdings.positions {
-      answer.holdings[id] = NaiveBook.Holding(
-        quantity: position.quantity.units, entered: position.entryQuantity.units,
-        entryPrice: position.entryPrice.units, realized: position.realizedPnL.units)
-    }
-    answer.tags = holdings.tagsByPosition
-    return answer
   }
 }

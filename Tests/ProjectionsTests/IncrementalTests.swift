@@ -142,7 +142,7 @@ extension CatchingUp {
     var filled: Set<String> = []
     for seed in Seeds.range.lowerBound..<Seeds.range.lowerBound + 12 {
       let folder = try TemporaryFolder()
-      var history = RandomHistory(seed: seed)
+      var history = RandomHistory(seed: seed, forks: seed % 2 == 0)
       try history.run(events: 260)
       let store = folder.store()
       _ = try store.rebuild(history.ledger.change(to: EventSequence(240)))

@@ -11,6 +11,8 @@ struct Ledger {
   private(set) var facts = BookState()
   /// When the next event will be recorded.
   var now: Instant
+  /// Where the what-if branch that this is the log of was forked; null for a first branch.
+  private(set) var fork: LedgerFork?
 
   init(from start: String = "2025-01-01T00:00:00Z") {
     now = at(start)
@@ -41,6 +43,24 @@ struct Ledger {
     try append(payload, at(effective))
   }
 
+  /// Goes on as a what-if branch that is forked here.
+  ///
+  /// - Parameter cut: What is effective later is hidden in the branch.
+  mutating func fork(
+    _ session: SessionID, portfolio: PortfolioID? = nil, cut: Instant? = nil,
+    keepsMarket: Bool = false
+  ) throws {
+    let fork = LedgerFork(session: session, sequence: head, cut: cut, keepsMarket: keepsMarket)
+    self.fork = fork
+    facts = fork.state(of: events[...], asOf: .distantFuture)
+    try append(
+      .modelForked(
+        ModelForked(
+          session: session, name: "Session \(session)", baseSequence: Int64(head.rawValue),
+          baseSnapshotDate: (cut ?? now).date, mode: keepsMarket ? .live : .frozen,
+          portfolio: portfolio)), now)
+  }
+
   /// The facts that were known at a sequence.
   func facts(at sequence: EventSequence) -> BookState {
     guard sequence < head else { return facts }
@@ -51,13 +71,16 @@ struct Ledger {
 
   /// What to project up to a head, as of its recorded time or as of another time.
   func change(
-    to head: EventSequence? = nil, asOf: Instant? = nil, branch: String = "main"
+    to head: EventSequence? = nil, asOf: Instant? = nil, branch: String = "main",
+    session: SessionID? = nil
   ) -> ProjectionChange {
     let head = head ?? self.head
     let known = events.prefix(Int(head.rawValue))
     let cut = asOf ?? known.last?.place.recorded ?? Instant(nanosecondsSinceEpoch: 0)
     var state = BookState(asOf: cut)
     for event in known { state.fold(event) }
+    state.session = session
+    if let fork { return change(fork, to: head, known, cut) }
     return ProjectionChange(
       branch: branch, head: head, logRoot: "root-\(head)", cut: cut, state: state,
       events: { after, body in

@@ -17,8 +17,16 @@ struct RandomHistory {
   /// The days that had bars, in the order in which they came.
   var sessions: [CivilDate] = []
   var runs = RandomRuns()
+  /// Whether it becomes a what-if branch somewhere.
+  let forks: Bool
+  /// Whether the fork is as of a date.
+  private let isCut: Bool
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64, forks: Bool = false, isCut: Bool = false) {
+    random = SeededGenerator(seed: seed)
+    self.forks = forks
+    self.isCut = isCut
+  }
 
   let portfolios: [PortfolioID] = ["p1", "p2"]
   private let symbols: [Symbol] = [
@@ -37,9 +45,26 @@ struct RandomHistory {
       switch random(80) {
       case 0..<4: try session()
       case 4: try calculate(sessions.isEmpty ? day() : pick(sessions))
+      case 5: if forks { try fork() }
       default: try append(next(), time())
       }
     }
+  }
+
+  /// Once there is something to fork from; later the session is told of.
+  private mutating func fork() throws {
+    guard ledger.fork == nil else {
+      try append(
+        pick([
+          .modelSaved(ModelSaved(session: "hedge", save: SaveID("s\(count)"), name: "S\(count)")),
+          .modelChanged(ModelChanged(session: "hedge", name: "Renamed \(count)")),
+        ]), time())
+      return
+    }
+    guard ledger.events.count >= target / 3, ledger.events.count < target else { return }
+    try ledger.fork(
+      "hedge", portfolio: maybe(pick(portfolios)), cut: isCut ? time() : nil,
+      keepsMarket: isCut && random(2) == 0)
   }
 
   var isFull: Bool { ledger.events.count >= target }
@@ -199,7 +224,7 @@ struct RandomHistory {
     case 6:
       .positionAttributed(
         PositionAttributed(
-          position: one, name: pick(["thesis", "stop_price"]),
+          position: one, name: pick(["thesis", "stop_price", "iv_override"]),
           value: pick([.string("text"), 5, .null])))
     default:
       Bool.random(using: &random)
@@ -266,7 +291,7 @@ struct RandomHistory {
   }
 
   private mutating func nextDefinition() -> Payload {
-    switch random(4) {
+    switch random(6) {
     case 0:
       .instrumentDefined(
         InstrumentDefined(symbol: pick(symbols), kind: .stock, sector: maybe("Technology")))
@@ -278,10 +303,16 @@ struct RandomHistory {
     case 2:
       .parameterSet(
         ParameterSet(name: "price.stale_sessions", value: pick([1, 3]), portfolio: maybe("p1")))
+    case 3, 4:
+      .parameterSet(
+        ParameterSet(
+          name: "valuation.unquoted_options", value: pick(["model", "model", "null"]),
+          portfolio: maybe("p1")))
     default:
       .parameterSet(
         ParameterSet(
-          name: pick(["beta.window", "risk.window", "stress.ttl_seconds"]), value: pick([4, 9]),
+          name: pick(["beta.window", "risk.window", "stress.ttl_seconds", "volatility.default"]),
+          value: pick([4, 9]),
           portfolio: maybe("p2")))
     }
   }

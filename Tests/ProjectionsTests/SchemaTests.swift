@@ -75,6 +75,9 @@ import Testing
       "INSERT INTO factor_covariance_matrix VALUES ('a', 'b', 'd', 0, 2, 9, 9, 1, 252, 'error', 'r', 1)",
       "INSERT INTO position_correlation_matrix VALUES ('a', 'a', 'd', 'p', 1, 9, 0, 9, 'error', 'r', 1)",
       "INSERT INTO portfolio_specific_risk VALUES ('p', 'd', 0, 0, 0, 0, 0, 0, 0, 0, 0, 'good', 'r', 1)",
+      "INSERT INTO modeling_session_snapshots VALUES ('i', 's', NULL, NULL, 'n', NULL, 'open', 'd', 1, '{}', NULL, '[]', '{}', NULL, NULL, NULL, 't', 't', NULL, 1)",
+      "INSERT INTO modeling_changes VALUES ('s', 1, 'sell', '{}', 0, 1)",
+      "INSERT INTO modeling_changes VALUES ('s', 0, 'add', '{}', 0, 1)",
       "INSERT INTO calculation_checks VALUES ('c', 'greeks', 'p', 'd', 'x', 'y', NULL, NULL, 1, 1)",
     ])
   func checks(statement: String) throws {
@@ -170,6 +173,15 @@ private let documented = [
     "ticker metric_date short_interest_shares avg_daily_volume short_interest_ratio days_to_cover cost_to_borrow_rate shares_available utilization_pct published_at data_source"
   ),
   DocumentedTable("short_squeeze_risk", "position_id ticker squeeze_risk is_stale", isView: true),
+  DocumentedTable(
+    "modeling_session_snapshots",
+    "id session_id portfolio_id user_id name description status base_snapshot_date fork_seq base_portfolio_snapshot modified_portfolio_snapshot changes impact_summary risk_metrics_before risk_metrics_after factor_exposures_change created_at updated_at completed_at"
+  ),
+  DocumentedTable("modeling_changes", "session_id change_no change_type payload reverted"),
+  DocumentedTable("modeling_saves", "session_id save_no name at_seq impact_summary created_at"),
+  DocumentedTable(
+    "modeling_sessions", "id session_id portfolio_id user_id created_by name status changes",
+    isView: true),
   DocumentedTable(
     "export_history",
     "id user_id portfolio_id session_id export_type export_format file_name file_size_bytes row_count sha256 at_seq as_of created_at"

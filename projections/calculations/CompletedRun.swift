@@ -11,8 +11,8 @@ struct CompletedRun {
   var date: CivilDate
   var input: EventSequence
   var method: String
-  /// Of a snapshot: the steps it tells of.
-  var steps: Set<Step>
+  /// As it recorded them; of a snapshot they name the steps it tells of.
+  var parameters: JSONValue
   var digest: String
   /// Its `calculation.completed`.
   var sequence: EventSequence
@@ -23,7 +23,9 @@ struct CompletedRun {
   /// - Throws: What the method throws, or why it cannot be asked.
   func output(_ day: CalculationDay) throws -> CalculationOutput {
     try MethodCatalog.method(named: method, of: step.rawValue)
-      .output(day, portfolio, completed: steps)
+      .output(
+        day, portfolio, completed: Method.completedSteps(in: parameters),
+        recorded: (parameters, input))
   }
 }
 
@@ -49,7 +51,7 @@ extension ProjectionContext {
       runs[Key(date: date, step: step, portfolio: portfolio)] = CompletedRun(
         id: row.text(0), step: step, portfolio: portfolio, date: date,
         input: row.sequence(4), method: row.text(5),
-        steps: (try? JSONValue(parsing: row.text(9))).map(Method.completedSteps) ?? [],
+        parameters: (try? JSONValue(parsing: row.text(9))) ?? .null,
         digest: row.text(6), sequence: row.sequence(7),
         startedAt: Instant(row.text(8)) ?? .distantPast)
     }

@@ -48,6 +48,18 @@ struct BarWriter {
     touch(SymbolDay(bar.symbol, bar.date))
   }
 
+  mutating func forget(
+    _ bar: PriceClosed, in context: ProjectionContext
+  ) throws(ProjectionError) {
+    try context.rows.statement(
+      "DELETE FROM internal_price_facts WHERE symbol = ? AND date = ? AND kind = 'close'"
+    ).run { row in
+      row.text(bar.symbol.rawValue)
+      row.date(bar.date)
+    }
+    touch(SymbolDay(bar.symbol, bar.date))
+  }
+
   /// The UTC date on which the known bar of the same symbol and session is effective.
   func effectiveDate(
     of bar: PriceClosed, in context: ProjectionContext

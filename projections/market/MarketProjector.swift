@@ -38,6 +38,13 @@ struct MarketProjector: Projector {
     }
   }
 
+  /// The last bar of a day that was said counts, so where that one is hidden none is left.
+  mutating func hidden(_ event: Event, in context: ProjectionContext) throws {
+    guard case .priceClosed(let bar) = event.payload else { return }
+    try bars.forget(bar, in: context)
+    quotes.touch(bar.symbol)
+  }
+
   mutating func due(_ event: Event, in context: ProjectionContext) throws {
     try notePrice(event, in: context)
     switch event.payload {

@@ -41,6 +41,15 @@ struct PositionsProjector: Projector {
     }
   }
 
+  /// A leg may be in a group that is created only later.
+  mutating func hidden(_ event: Event, in context: ProjectionContext) throws {
+    guard case .strategyCreated(let payload) = event.payload else { return }
+    try context.rows.upsert("internal_strategies") { row in
+      row.text(payload.group.rawValue)
+      row.sequence(event.place.sequence)
+    }
+  }
+
   private func relate(
     _ position: PositionID, _ other: PositionID, in context: ProjectionContext
   ) throws(ProjectionError) {

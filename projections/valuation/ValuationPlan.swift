@@ -114,6 +114,7 @@ extension ValuationPlan {
     of value: PositionValue, _ held: HeldPosition, in context: ProjectionContext
   ) -> EventSequence? {
     guard value.price != nil else { return nil }
+    if value.isModelPriced { return modelSequence(of: value, held, in: context) }
     let market = context.state.market
     // Past its expiry an option is worth what its underlying was then.
     if let underlying = held.underlying, let expiration = held.expiration,
@@ -122,6 +123,15 @@ extension ValuationPlan {
       return market.price(of: underlying, asOf: expiration.end)?.sequence
     }
     return market.price(of: held.symbol, asOf: value.asOf)?.sequence
+  }
+
+  /// Of a model's price the event of its underlying's: of what it follows from, it moves most often.
+  private func modelSequence(
+    of value: PositionValue, _ held: HeldPosition, in context: ProjectionContext
+  ) -> EventSequence? {
+    held.underlying.flatMap {
+      context.state.market.price(of: $0, asOf: value.asOf)?.sequence
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Calculations
 import Events
 import ExactNumbers
 import Portfolio
@@ -9,12 +10,14 @@ import Records
 /// earliest date from which a position's rows have to be derived anew.
 struct ValuationProjector: Projector {
   static let name = "valuation"
-  static let version = 2
+  static let version = 3
   static var schema: [UInt8] { PackageResources.valuation_sql }
   static let kinds: Set<KindNumber> = Set(
-    PositionTouches.kinds + [DayClosed.kind.number, ParameterSet.kind.number])
+    PositionTouches.kinds + ModelPriceTouches.kinds
+      + [DayClosed.kind.number, ParameterSet.kind.number])
 
   private var touches = PositionTouches()
+  private var modelPrices = ModelPriceTouches()
   private var closedDates: Set<CivilDate> = []
   private var portfolios: Set<PortfolioID> = []
   /// Rows of every position from here on.
@@ -35,6 +38,7 @@ struct ValuationProjector: Projector {
     // In a new file every row is derived anyway.
     guard context.previousCut != nil else { return }
     touches.note(event, in: context)
+    modelPrices.note(event, in: context)
     switch event.payload {
     case .positionEntered(let entered):
       let underlying = entered.underlying ?? entered.symbol.option?.underlying
@@ -55,7 +59,9 @@ struct ValuationProjector: Projector {
       guard let benchmark = changed.benchmark else { break }
       portfolios.insert(changed.portfolio)
       try noteSymbol(benchmark, in: context)
-    case .parameterSet(let parameter) where parameter.name == "price.stale_sessions":
+    case .parameterSet(let parameter)
+    where parameter.name == "price.stale_sessions"
+      || parameter.name == Valuation.unquotedOptionsParameter:
       if let portfolio = parameter.portfolio {
         portfolios.insert(portfolio)
       } else {
@@ -80,7 +86,8 @@ struct ValuationProjector: Projector {
 
   mutating func settle(in context: ProjectionContext) throws {
     let plan = try ValuationPlan(in: context)
-    var series = ValuationSeries(context.state, asOf: context.cut)
+    let market = MarketHistory(context.state, through: context.cut.date.end)
+    var series = ValuationSeries(context.state, asOf: context.cut, model: market.priceModel)
     guard context.previousCut != nil else {
       for held in try context.heldPositions(where: "") {
         try plan.write(held, from: .earliest, &series, in: context)
@@ -124,6 +131,21 @@ struct ValuationProjector: Projector {
     for (portfolio, date) in context.greeks {
       try touchHeld(since: date, "AND underlying_ticker IS NOT NULL AND portfolio_id = ?") {
         $0.text(portfolio.rawValue)
+      }
+    }
+    for (scope, date) in modelPrices.touches {
+      switch scope {
+      case .all: try touchHeld(since: date, "AND underlying_ticker IS NOT NULL")
+      case .portfolio(let portfolio):
+        try touchHeld(since: date, "AND underlying_ticker IS NOT NULL AND portfolio_id = ?") {
+          $0.text(portfolio.rawValue)
+        }
+      case .position(let position): touch(position, date)
+      case .symbol(let symbol):
+        try touchHeld(since: date, "AND underlying_ticker IS NOT NULL AND ticker = ?") {
+          $0.text(symbol.rawValue)
+        }
+        try touchHeld(since: date, "AND underlying_ticker = ?") { $0.text(symbol.rawValue) }
       }
     }
     for date in closedDates { try touchHeld(since: date) }

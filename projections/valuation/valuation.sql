@@ -7,8 +7,9 @@ CREATE TABLE position_valuations (
   position_id             TEXT    NOT NULL,
   valuation_date          TEXT    NOT NULL,
   price                   REAL,              -- currency per share, dec(8) (C-01); null: none known
-  price_source            TEXT    NOT NULL,
-  price_at                TEXT,              -- effective time of the price
+  price_source            TEXT    NOT NULL,  -- model: no market said the price (C-01)
+  price_at                TEXT,              -- effective time of the price; of a model's, of its
+                                             -- underlying's
   prior_price             REAL,              -- currency per share, dec(8): in force at the end of
                                              -- the day before, splits since applied
   market_value            REAL,              -- money, dec(4), signed: short is negative; null when
@@ -24,7 +25,7 @@ CREATE TABLE position_valuations (
   src_seq                 INTEGER NOT NULL,  -- last event of the position or of its price
   PRIMARY KEY (position_id, valuation_date),
   FOREIGN KEY (position_id) REFERENCES positions (id),
-  CHECK (price_source IN ('tick', 'quote', 'close', 'missing')),
+  CHECK (price_source IN ('tick', 'quote', 'close', 'model', 'missing')),
   CHECK ((price IS NULL) = (price_source = 'missing')),
   CHECK (is_stale IN (0, 1))
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 // A package of its own, so that no product of Foldbook ever waits for its benchmarks.
 let package = Package(
   name: "FoldbookBenchmarks",
@@ -8,13 +15,10 @@ let package = Package(
   dependencies: [.package(name: "Foldbook", path: "../..")],
   targets: [
     .executableTarget(
-      name: "kernels",
-      dependencies: [.product(name: "Analytics", package: "Foldbook")],
-      swiftSettings: [
-        .swiftLanguageMode(.v6),
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-      ])
+      name: "kernels", dependencies: [.product(name: "Analytics", package: "Foldbook")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "branches", dependencies: [.product(name: "Foldbook", package: "Foldbook")],
+      swiftSettings: strict),
   ]
 )

@@ -1,4 +1,4 @@
-public import Analytics
+internal import Analytics
 public import Events
 public import ExactNumbers
 internal import Portfolio
@@ -94,16 +94,6 @@ extension CalculationDay {
     }
   }
 
-  /// What an option's price is made of.
-  struct OptionContract {
-    var inputs: OptionInputs
-    var underlyingPrice: Price
-    var volatilitySource: VolatilitySource
-    var isAmerican: Bool
-    /// The price of the underlying is older than `price.stale_sessions`.
-    var isStale: Bool
-  }
-
   private func greeks(of holding: Holding) throws(CalculationError) -> PositionGreeks {
     let position = holding.position
     let scale = position.quantity.doubleValue * Double(position.multiplier)
@@ -146,32 +136,6 @@ extension CalculationDay {
       gammaDollars: nil)
   }
 
-  /// Null where the underlying has no price above zero.
-  func contract(
-    _ holding: Holding, _ terms: ContractTerms
-  ) throws(CalculationError) -> OptionContract? {
-    guard let underlying = valuation.price(of: terms.underlying), underlying.price > .zero else {
-      return nil
-    }
-    let portfolio = holding.position.portfolio
-    let (volatility, source) = try volatility(of: holding, terms)
-    let days = Double(terms.expiration.daysSinceEpoch - date.daysSinceEpoch)
-    let paid = holdings.instruments[terms.underlying]?.payload.dividendYield?.doubleValue
-    let assumed = try number(.dividendYield, portfolio)
-    return OptionContract(
-      inputs: OptionInputs(
-        side: terms.right == .call ? .call : .put, spot: underlying.price.doubleValue,
-        strike: terms.strike.doubleValue,
-        // On its last day an option lives for half a day.
-        years: max(days / 365, 0.5 / 365), volatility: volatility,
-        rate: try riskFreeRate(portfolio).value,
-        dividendYield: paid ?? assumed),
-      underlyingPrice: underlying.price, volatilitySource: source,
-      isAmerican: try isAmerican(holding.position.symbol, terms, portfolio),
-      isStale: sessions(of: portfolio).count(after: underlying.date, through: date)
-        > (try whole(.staleSessions, portfolio)))
-  }
-
   private func priced(
     _ holding: Holding, _ contract: OptionContract, _ scale: Double
   ) -> PositionGreeks {
@@ -183,7 +147,7 @@ extension CalculationDay {
       unit = UnitGreeks.none
       unit?.delta = Self.deltaWithoutVolatility(contract.inputs)
     } else {
-      unit = try? Self.unitGreeks(contract)
+      unit = try? contract.unitGreeks()
     }
     return PositionGreeks(
       position: holding.id, status: status,
@@ -205,81 +169,6 @@ extension CalculationDay {
     case .call: return forward > inputs.strike ? 1 : 0
     case .put: return forward < inputs.strike ? -1 : 0
     }
-  }
-
-  static func unitGreeks(_ contract: OptionContract) throws(AnalyticsError) -> UnitGreeks? {
-    if contract.isAmerican {
-      let values = try AmericanOption.values(contract.inputs)
-      guard let delta = values.delta, let gamma = values.gamma, let theta = values.theta,
-        let vega = values.vega
-      else { return nil }
-      return UnitGreeks(
-        delta: delta, gamma: gamma, theta: theta / 365, vega: vega / 100,
-        rho: values.rho.map { $0 / 100 })
-    }
-    let values = try EuropeanOption.values(contract.inputs)
-    guard let delta = values.delta, let gamma = values.gamma, let theta = values.theta,
-      let vega = values.vega, let rho = values.rho
-    else { return nil }
-    return UnitGreeks(
-      delta: delta, gamma: gamma, theta: theta / 365, vega: vega / 100, rho: rho / 100)
-  }
-
-  static func price(_ contract: OptionContract) throws(AnalyticsError) -> Double {
-    contract.isAmerican
-      ? try AmericanOption.price(contract.inputs) : try EuropeanOption.values(contract.inputs).price
-  }
-
-  // MARK: Inputs
-
-  /// Options on these indices are European; other listed ones are American.
-  private static let europeanRoots: Set<Symbol> = [
-    "SPX", "SPXW", "XSP", "VIX", "VIXW", "NDX", "NDXP", "RUT", "RUTW", "DJX", "MXEF", "MXEA",
-  ]
-
-  private func isAmerican(
-    _ symbol: Symbol, _ terms: ContractTerms, _ portfolio: PortfolioID
-  ) throws(CalculationError) -> Bool {
-    guard try choice(.greeksModel, portfolio) == "auto" else { return false }
-    if let style = holdings.instruments[symbol]?.payload.style { return style == .american }
-    if holdings.instruments[terms.underlying]?.payload.kind == .index { return false }
-    return !Self.europeanRoots.contains(terms.underlying)
-  }
-
-  /// The latest 3-month Treasury yield of the last seven days; else the parameter, flagged.
-  public func riskFreeRate(
-    _ portfolio: PortfolioID? = nil
-  ) throws(CalculationError) -> (value: Double, isDefault: Bool) {
-    if !isSet(.riskFreeRate, portfolio), let rate = state.rate("DGS3MO", asOf: asOf),
-      rate.at.date.advanced(byDays: 7) >= date
-    {
-      return (rate.percent.doubleValue / 100, false)
-    }
-    return (try number(.riskFreeRate, portfolio), !isSet(.riskFreeRate, portfolio))
-  }
-
-  private func volatility(
-    of holding: Holding, _ terms: ContractTerms
-  ) throws(CalculationError) -> (Double, VolatilitySource) {
-    if let quoted = state.quotedVolatility(of: holding.position.symbol, asOf: asOf),
-      holding.position.symbol != terms.underlying
-    {
-      return (quoted.volatility.doubleValue, .quoted)
-    }
-    if let own = holdings.attributes[holding.id]?.first(where: { $0.name == "iv_override" }),
-      case .number(let number) = own.value, let decimal = try? number.decimal()
-    {
-      return (decimal.doubleValue, .attribute)
-    }
-    if let quoted = state.quotedVolatility(of: terms.underlying, asOf: asOf) {
-      return (quoted.volatility.doubleValue, .underlying)
-    }
-    let portfolio = holding.position.portfolio
-    let window = try whole(.historicalVolatilityWindow, portfolio)
-    if let historical = history.volatility(of: terms.underlying, asOf: asOf, sessions: window) {
-      return (historical, .historical)
-    }
-    return (try number(.defaultVolatility, portfolio), .standard)
   }
 }
 
@@ -365,8 +254,10 @@ extension CalculationDay {
   }
 
   private func isBelowIntrinsic(_ holding: Holding) -> Bool {
+    // A European option may be worth less; no market got it wrong.
     guard let terms = holding.position.terms, date <= terms.expiration,
-      let price = holding.value.price, let spot = valuation.price(of: terms.underlying)?.price
+      !holding.value.isModelPriced, let price = holding.value.price,
+      let spot = valuation.price(of: terms.underlying)?.price
     else { return false }
     let strike = Price(terms.strike)
     return price.units

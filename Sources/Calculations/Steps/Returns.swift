@@ -131,6 +131,12 @@ extension CalculationDay {
         "\(portfolio): \(list(unpriced.map { "\($0.id) (\($0.position.symbol))" })) "
           + "without a price: totals are partial")
     }
+    let modelled = try holdings(of: portfolio).filter(\.value.isModelPriced)
+    if !modelled.isEmpty {
+      warnings.append(
+        "\(portfolio): \(list(modelled.map { "\($0.id) (\($0.position.symbol))" })) "
+          + "without a quote: the price is the model's")
+    }
     guard let session = try session(of: portfolio) else {
       warnings.append("\(portfolio): \(date) is no session of it: it has no return")
       return warnings

@@ -125,6 +125,13 @@ extension CalculationDay {
     measures.notionalExposure = total
   }
 
+  /// A portfolio's sums of Greeks, and what is partial in them.
+  func greekMeasures(of portfolio: PortfolioID) throws(CalculationError) -> SnapshotMeasures {
+    var measures = SnapshotMeasures()
+    try addGreeks(portfolio, to: &measures)
+    return measures
+  }
+
   private func addGreeks(
     _ portfolio: PortfolioID, to measures: inout SnapshotMeasures
   ) throws(CalculationError) {

@@ -39,12 +39,18 @@ public struct Snapshot: Sendable {
 
   /// Canonical JSON: the flags and the numbers behind them.
   public var dataQuality: String {
-    JSONValue.object([
+    var members = [
       JSONMember("flags", .array(flags.map { .string($0.rawValue) })),
       JSONMember("missing_prices", .number(JSONNumber(Int64(levels.unpricedCount)))),
       JSONMember("return_observations", .number(JSONNumber(Int64(measures.observations)))),
       JSONMember("stale_prices", .number(JSONNumber(Int64(levels.staleCount)))),
-    ]).canonical.compactText
+    ]
+    // Only a book that asks for them knows of them.
+    if levels.modelPricedCount > 0 {
+      let count = JSONNumber(Int64(levels.modelPricedCount))
+      members.append(JSONMember("model_prices", .number(count)))
+    }
+    return JSONValue.object(members).canonical.compactText
   }
 }
 
@@ -74,6 +80,8 @@ public enum SnapshotFlag: String, CaseIterable, Comparable, Hashable, Sendable {
   case greeksPartial = "greeks_partial"
   /// Positions without a price are in no total.
   case missingPrices = "missing_prices"
+  /// Options without a quote have the model's price, and are in every total (C-01).
+  case modelPrices = "model_prices"
   case navNotPositive = "nav_not_positive"
   /// A position's notional exposure is not known, and not in the total.
   case notionalPartial = "notional_partial"
@@ -169,6 +177,7 @@ extension CalculationDay {
   ) throws(CalculationError) -> Set<SnapshotFlag> {
     var flags: Set<SnapshotFlag> = []
     if levels.unpricedCount > 0 { flags.insert(.missingPrices) }
+    if levels.modelPricedCount > 0 { flags.insert(.modelPrices) }
     if levels.staleCount > 0 { flags.insert(.stalePrices) }
     if levels.isCashUnknown {
       flags.insert(.cashUnknown)

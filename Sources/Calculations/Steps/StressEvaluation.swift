@@ -6,27 +6,13 @@ internal import Portfolio
 extension StressInputs {
   mutating func result(_ scenario: StressScenario, _ view: ExposureView) -> ScenarioResult {
     let exposures = exposures.dollars(view)
-    var shocks = [Double?](repeating: nil, count: factors.count)
-    var pinned = [Bool](repeating: false, count: factors.count)
-    var missing: Set<FactorID> = []
-    for move in scenario.moves {
-      guard let index = factors.firstIndex(where: { $0.id == move.factor }) else {
-        missing.insert(move.factor)
-        continue
-      }
-      shocks[index] = move.shock.doubleValue
-      pinned[index] = move.isPinned
-    }
-    let test = StressTest(
-      exposures: exposures, shocks: shocks, pinned: pinned, covariance: covariance,
-      correlation: correlation, ridge: ridge)
-    missing.formUnion(test.missingFactors.map { factors[$0].id })
-    let told = shocks.indices.map { pinned[$0] && exposures[$0] != nil ? shocks[$0] : nil }
+    let outcome = factorStress.outcome(scenario, view)
+    let test = outcome.test
+    let told = outcome.told
     let weights = weights(told)
-    let conditional = Money(nearest: test.conditionalPnL)
+    let conditional = outcome.conditionalPnL
     var revaluation: (profit: Double?, linearOptions: Int) = (nil, 0)
     if let weights, conditional != nil { revaluation = revalued(weights, view) }
-    let pins = zip(self.exposures.exposures(view), told).compactMap { $1 == nil ? nil : $0 }
     return ScenarioResult(
       scenario: scenario.id, view: view, directPnL: Money(nearest: test.directPnL),
       correlatedPnL: Money(nearest: test.documentedCorrelatedPnL), conditionalPnL: conditional,
@@ -34,14 +20,11 @@ extension StressInputs {
       fraction: fraction(conditional), basis: denominator.basis,
       exceedsNetAssetValue: exceedsNetAssetValue(conditional),
       newValue: newValue(conditional),
-      impacts: impacts(scenario, exposures, weights), missingFactors: missing.sorted(),
+      impacts: impacts(scenario, exposures, weights), missingFactors: outcome.missing.sorted(),
       impliedMoves: view == .portfolio ? impliedMoves(test) : [],
-      coverage: pins.compactMap(\.coverage).min(),
+      coverage: outcome.pins.compactMap(\.coverage).min(),
       linearOptionCount: revaluation.linearOptions,
-      quality: conditional == nil
-        ? .insufficient
-        : missing.isEmpty && pins.allSatisfy { $0.quality == .fullHistory }
-          ? .fullHistory : .limitedHistory)
+      quality: outcome.quality)
   }
 
   /// v of the conditional method; null for a factor that is not told how to move.

@@ -5,22 +5,21 @@ internal import Portfolio
 
 /// What every scenario of a portfolio is worked out from: exposures, betas, covariance.
 struct StressInputs {
-  /// The order of betas, exposures and matrices.
-  let factors: [RiskFactor]
+  let factorStress: FactorStress
   /// Ascending by id.
   let positions: [StressedPosition]
-  let exposures: FactorExposures
-  /// Over the window of the betas, all dates alike: for conditioning.
-  let covariance: Matrix?
-  /// Of the documented method, kept within its limits.
-  let correlation: CorrelationMatrix?
-  let ridge: Double
   /// Null where cash is not known.
   let netAssetValue: Money?
   /// What a result is a fraction of.
   let denominator: RiskDenominator
   /// Worked out once for all scenarios and views of equal moves.
   var revaluations: [[Double?]: Revaluation] = [:]
+
+  /// The order of betas, exposures and matrices.
+  var factors: [RiskFactor] { factorStress.factors }
+  var exposures: FactorExposures { factorStress.exposures }
+  var covariance: Matrix? { factorStress.covariance }
+  var ridge: Double { factorStress.ridge }
 }
 
 /// A position and how it moves.
@@ -36,7 +35,7 @@ struct StressedPosition {
 
 /// An option that can be priced at another price of its underlying.
 struct StressedOption {
-  let contract: CalculationDay.OptionContract
+  let contract: OptionContract
   /// Quantity times multiplier.
   let scale: Double
   let price: Double
@@ -51,7 +50,6 @@ struct Revaluation {
 extension CalculationDay {
   func stressInputs(of portfolio: PortfolioID) throws(CalculationError) -> StressInputs {
     try kept("stress inputs", portfolio) { () throws(CalculationError) in
-      let factors = tradableFactors
       var positions: [StressedPosition] = []
       var prices: [PricedContract: Double] = [:]
       for ((holding, exposure), greeks) in zip(
@@ -67,11 +65,7 @@ extension CalculationDay {
       }
       let denominator = try denominator(of: portfolio)
       return StressInputs(
-        factors: factors, positions: positions, exposures: try factorExposures(of: portfolio),
-        covariance: try stressCovariance(of: portfolio).aligned(factors)?.covariance,
-        correlation: try factorCovariance(for: portfolio).aligned(factors)?.correlation
-          .clampedAsDocumented(to: try number(.correlationClamp, portfolio)),
-        ridge: try number(.stressRidge, portfolio),
+        factorStress: try factorStress(of: portfolio), positions: positions,
         netAssetValue: denominator.basis == .nav ? try netAssetValue(of: portfolio) : nil,
         denominator: denominator)
     }
@@ -85,7 +79,7 @@ extension CalculationDay {
       return nil
     }
     let key = PricedContract(inputs: contract.inputs, isAmerican: contract.isAmerican)
-    guard let price = prices[key] ?? (try? Self.price(contract)) else { return nil }
+    guard let price = prices[key] ?? (try? contract.price()) else { return nil }
     prices[key] = price
     return StressedOption(contract: contract, scale: scale, price: price)
   }
@@ -120,7 +114,7 @@ extension StressedOption {
     moved.inputs.spot *= 1 + move
     if moved.inputs.spot <= 0 { return scale * (worthless - price) }
     let key = PricedContract(inputs: moved.inputs, isAmerican: moved.isAmerican)
-    guard let value = prices[key] ?? (try? CalculationDay.price(moved)) else { return nil }
+    guard let value = prices[key] ?? (try? moved.price()) else { return nil }
     prices[key] = value
     return scale * (value - price)
   }

@@ -26,14 +26,14 @@ extension Book {
     let lock = try request.isDryRun ? nil : storage.lock(branchPath + "/batch.lock")
     if let lock, try !lock.tryLock() { throw BookError.batchRunning(branch: branch) }
     defer { lock?.unlock() }
-    try log.refresh()
+    try line.refresh()
     let known = head
     let end = request.dates.upperBound.end
     let state = try calculationState(
       at: ReplayPoint(asOf: end, knownAt: known), since: request.dates.lowerBound)
     let history = MarketHistory(state, through: end)
     let index = try CalculationIndex(
-      events(EventFilter(kinds: CalculationIndex.kinds), through: known))
+      events(EventFilter(kinds: CalculationIndex.kinds), through: known), behind: line.fork)
     let input = try inputSequence(through: known)
     var report = BatchReport(head: known)
     let isOneDay = request.dates.lowerBound == request.dates.upperBound

@@ -97,7 +97,8 @@ extension Book {
   private func completedRuns() throws -> [RecordedRun] {
     var started: [CalculationID: CalculationStarted] = [:]
     var runs: [RecordedRun] = []
-    var cursor = events(
+    // Those of the ancestry are checked where they were made.
+    var cursor = ownEvents(
       EventFilter(kinds: [CalculationStarted.kind.number, CalculationCompleted.kind.number]))
     while let event = try cursor.next() {
       switch event.payload {
@@ -117,8 +118,10 @@ extension Book {
   ) throws {
     guard var next = sequences.first else { return }
     var remaining = sequences.dropFirst()
-    var state = BookState()
-    var cursor = events(through: sequences.last)
+    // Runs of a what-if branch saw at least what it stands on.
+    var state = emptyState()
+    try fold([Part()], through: line.fork, into: &state)
+    var cursor = foldedEvents(from: line.fork.next, through: sequences.last)
     while let event = try cursor.next() {
       while let sequence = event.sequence, sequence > next {
         try body(next, state)
@@ -149,7 +152,8 @@ private struct RecordedRun {
   func digest(_ day: CalculationDay) throws -> String {
     try MethodCatalog.method(named: started.method, of: started.calculationType)
       .output(
-        day, started.portfolio, completed: Method.completedSteps(in: started.parameters)
+        day, started.portfolio, completed: Method.completedSteps(in: started.parameters),
+        recorded: (started.parameters, input)
       ).digest
   }
 }

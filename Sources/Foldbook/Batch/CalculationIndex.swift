@@ -30,9 +30,14 @@ final class CalculationIndex {
     CalculationStarted.kind.number, CalculationCompleted.kind.number, DayClosed.kind.number,
   ]
 
-  init(_ cursor: EventCursor) throws {
+  /// - Parameter fork: Calculations up to it were made on what the branch stands on, where options
+  ///   without a quote may have had no price: they answer for none of the branch's.
+  init(_ cursor: EventCursor, behind fork: EventSequence) throws {
     var cursor = cursor
-    while let event = try cursor.next() { fold(event) }
+    while let event = try cursor.next() {
+      guard let sequence = event.sequence else { continue }
+      if sequence > fork || event.kind == DayClosed.kind.number { fold(event) }
+    }
   }
 
   func fold(_ event: Event) {
@@ -83,10 +88,16 @@ extension Book {
   ///
   /// - Throws: `LogError` where the log is damaged.
   public func inputSequence(through sequence: EventSequence? = nil) throws -> EventSequence {
-    var candidate = sequence ?? head
-    while candidate > .zero, let record = try log.record(at: candidate) {
-      if !EventCatalog.runKinds.contains(record.kind) { return candidate }
-      candidate = EventSequence(candidate.rawValue - 1)
+    let end = sequence ?? head
+    var candidate = end
+    while candidate > .zero {
+      // Not every event of the parent shows in a live branch.
+      if let record = try line.record(at: candidate),
+        !EventCatalog.runKinds.contains(record.kind)
+      {
+        return candidate
+      }
+      candidate = try line.number(before: candidate)
     }
     return candidate
   }
@@ -98,6 +109,10 @@ extension EventCatalog {
     BatchStarted.kind.number, BatchCompleted.kind.number, BatchFailed.kind.number,
     DayClosed.kind.number, CalculationStarted.kind.number, CalculationCompleted.kind.number,
     CalculationFailed.kind.number, CalculationSkipped.kind.number, ExportMade.kind.number,
-    AuditVerified.kind.number,
+    AuditVerified.kind.number, ModelForked.kind.number, ModelChanged.kind.number,
+    ModelSaved.kind.number, ModelCompleted.kind.number, ModelCancelled.kind.number,
+    ModelPromoted.kind.number,
   ]
+  /// What is done on a what-if branch, as opposed to what is said of its session.
+  static let modelledKinds = Set(kinds.map(\.number)).subtracting(runKinds)
 }

@@ -35,8 +35,8 @@ public final class PointCalculations {
     self.book = book
     self.point = point
     input = try book.inputSequence(through: point.knownAt)
-    root = try book.logRoot(at: input).description
-    isLive = point.asOf >= book.headRecorded ?? .distantPast
+    root = try book.rootText(at: input)
+    isLive = try point.asOf >= book.defaultAsOf() ?? .distantPast
   }
 
   /// The day, from the facts of the point; they are read when they are first needed.

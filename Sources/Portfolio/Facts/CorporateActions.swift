@@ -35,6 +35,14 @@ extension Array where Element: TimedAction {
     }
   }
 
+  /// Forgets the actions that are effective after a time.
+  ///
+  /// - Returns: Whether one remains.
+  mutating func cut(at time: Instant) -> Bool {
+    removeAll { $0.stamp.effective > time }
+    return !isEmpty
+  }
+
   mutating func merge(_ other: Self) {
     for action in other { record(action) }
   }

@@ -67,6 +67,15 @@ struct DaySeries<Entry: DayEntry>: Sendable {
     for entry in other.entries { record(entry) }
   }
 
+  /// Forgets the entries that are effective after a time.
+  ///
+  /// - Returns: Whether one remains.
+  mutating func cut(at time: Instant) -> Bool {
+    if isAscending, let last = entries.last, last.effective <= time { return true }
+    entries.removeAll { $0.effective > time }
+    return !entries.isEmpty
+  }
+
   /// The entry with the greatest (effective time, sequence) up to that point.
   func last(asOf: Instant) -> Entry? {
     if isAscending {

@@ -5,29 +5,48 @@ internal import Records
 // What happens to things that come into being once and then change. Each history keeps all of it:
 // fields are read off by applying the entries in order of their stamps.
 
-enum UserFact: Hashable, Sendable {
+/// One thing said of something that comes into being once.
+protocol EntityFact: Hashable, Sendable {
+  /// It brings the thing into being.
+  var isCreation: Bool { get }
+}
+
+extension History where Value: EntityFact {
+  /// What brought the thing into being, whenever that is effective.
+  var creation: Dated<Value>? { ascending.first { $0.value.isCreation } }
+}
+
+enum UserFact: EntityFact {
   case registered(UserRegistered)
   case changed(UserChanged)
   case deactivated
   case forgotten
+
+  var isCreation: Bool { if case .registered = self { true } else { false } }
 }
 
-enum PortfolioFact: Hashable, Sendable {
+enum PortfolioFact: EntityFact {
   case opened(PortfolioOpened)
   case changed(PortfolioChanged)
   case closed
+
+  var isCreation: Bool { if case .opened = self { true } else { false } }
 }
 
-enum TagFact: Hashable, Sendable {
+enum TagFact: EntityFact {
   case created(TagCreated)
   case changed(TagChanged)
   case retired
+
+  var isCreation: Bool { if case .created = self { true } else { false } }
 }
 
-enum StrategyFact: Hashable, Sendable {
+enum StrategyFact: EntityFact {
   case created(StrategyCreated)
   case changed(StrategyChanged)
   case retired
+
+  var isCreation: Bool { if case .created = self { true } else { false } }
 }
 
 enum DefinedFact<Payload: Hashable & Sendable>: Hashable, Sendable {
@@ -46,24 +65,4 @@ struct CashMovement: Hashable, Sendable {
 struct ParameterKey: Hashable, Sendable {
   let name: String
   let portfolio: PortfolioID?
-}
-
-/// Something that runs and ends, or is made once: only its rules need it.
-enum RunKey: Hashable, Sendable {
-  case batch(BatchID)
-  case calculation(CalculationID)
-  case session(SessionID)
-  case save(SessionID, SaveID)
-  case export(ExportID)
-}
-
-struct RunFact: Hashable, Sendable {
-  enum Status: Hashable, Sendable { case running, ended }
-  var status: Status
-  var stamp: Stamp
-
-  mutating func merge(_ other: Self) {
-    // An end is final whatever the order.
-    if other.status == .ended, status == .running { self = other }
-  }
 }

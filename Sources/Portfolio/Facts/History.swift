@@ -41,6 +41,19 @@ struct History<Value: Hashable & Sendable>: Hashable, Sendable {
     for entry in other.ascending { record(entry) }
   }
 
+  /// Forgets the entries that are effective after a time.
+  ///
+  /// - Returns: Whether one remains. Where none does, the history is as it was.
+  mutating func cut(at time: Instant) -> Bool {
+    guard latest.stamp.effective > time else { return true }
+    guard let kept = earlier?.filter({ $0.stamp.effective <= time }), let last = kept.last else {
+      return false
+    }
+    latest = last
+    earlier = kept.count == 1 ? nil : Array(kept.dropLast())
+    return true
+  }
+
   /// Every entry, ascending.
   var ascending: [Dated<Value>] { (earlier ?? []) + CollectionOfOne(latest) }
 

@@ -10,6 +10,11 @@ struct LabelFacts: Hashable, Sendable {
   /// Under the position a relation starts from; of a symmetric one, the smaller id.
   var relations = Registers<RelationKey, RelationDetails?>()
 
+  var isEmpty: Bool {
+    tags.entries.isEmpty && attributes.entries.isEmpty && strategies.entries.isEmpty
+      && relations.entries.isEmpty
+  }
+
   mutating func merge(_ other: Self) {
     tags.merge(other.tags)
     attributes.merge(other.attributes)

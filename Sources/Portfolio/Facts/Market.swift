@@ -39,6 +39,15 @@ public struct Market: Hashable, Sendable {
     dividendsBySymbol.merge(later.dividendsBySymbol) { $0.merge($1) }
   }
 
+  /// Forgets what is effective after a time. Of a bar, split or dividend the one that was said last
+  /// counts, so where that one is effective later nothing remains of it.
+  mutating func cut(at time: Instant) {
+    closes.keep { $1.cut(at: time) }
+    marks.keep { $1.cut(at: time) }
+    splitsBySymbol.keep { $1.cut(at: time) }
+    dividendsBySymbol.keep { $1.cut(at: time) }
+  }
+
   /// The splits of a symbol in order of time, one a time, also those undone by ratio 1.
   public func splits(of symbol: Symbol) -> [Split] { splitsBySymbol[symbol] ?? [] }
 
@@ -108,6 +117,9 @@ public struct Market: Hashable, Sendable {
 /// Where a price comes from.
 public enum PriceSource: String, Hashable, Sendable, CaseIterable {
   case tick, quote, close
+  /// An option without a quote has its C-08 value where the rule of C-01 asks for it: no market said
+  /// it.
+  case model
   /// No price is known. It is never replaced by zero or by the entry price.
   case missing
 }
@@ -117,7 +129,7 @@ public struct MarketPrice: Hashable, Sendable {
   /// Currency per share, in the units of the as-of that was asked for.
   public internal(set) var price: Price
   public let source: PriceSource
-  /// Effective time of the event it comes from.
+  /// Effective time of the event it comes from; of a model's, of its underlying's price.
   public let time: Instant
   /// The session of a close; the UTC date of a tick or a quote.
   public let date: CivilDate

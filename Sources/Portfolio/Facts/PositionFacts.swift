@@ -43,6 +43,15 @@ struct PositionFacts: Hashable, Sendable {
     if entry.map({ fact.stamp.sequence > $0.stamp.sequence }) ?? true { entry = fact }
   }
 
+  /// Forgets the exits that are effective after a time, as last restated, voided or not.
+  ///
+  /// - Returns: Whether the entry remains; without it nothing does.
+  mutating func cut(at time: Instant) -> Bool {
+    guard let entry, entry.stamp.effective <= time else { return false }
+    exits.removeAll { $0.fact.map { $0.stamp.effective > time } ?? false }
+    return true
+  }
+
   mutating func merge(_ other: Self) {
     if let theirs = other.origin { origin = origin ?? theirs }
     if let theirs = other.entry { restate(theirs) }

@@ -38,6 +38,14 @@ struct Publications: Hashable, Sendable {
     closedDays.update(day.date, orInsert: stamp) { $0 = min($0, stamp) }
   }
 
+  /// Forgets what is effective after a time.
+  mutating func cut(at time: Instant) {
+    rates.keep { $1.cut(at: time) }
+    volatilities.keep { $1.cut(at: time) }
+    shortMetrics.keep { $1.cut(at: time) }
+    closedDays.keep { $1.effective <= time }
+  }
+
   mutating func merge(_ later: Self) {
     rates.merge(later.rates) { $0.merge($1) }
     volatilities.merge(later.volatilities) { $0.merge($1) }

@@ -1,3 +1,5 @@
+internal import ExactNumbers
+
 /// A few histories by key, in order of the keys: what hangs on one position.
 struct Registers<Key: Hashable & Comparable & Sendable, Value: Hashable & Sendable>: Hashable,
   Sendable
@@ -17,6 +19,15 @@ struct Registers<Key: Hashable & Comparable & Sendable, Value: Hashable & Sendab
 
   mutating func merge(_ other: Self) {
     for entry in other.entries { merge(entry) }
+  }
+
+  /// Forgets what is effective after a time, and keys that are not to be kept.
+  mutating func cut(at time: Instant, where isKept: (Key) -> Bool = { _ in true }) {
+    guard !entries.isEmpty else { return }
+    entries = entries.compactMap { entry in
+      var entry = entry
+      return isKept(entry.key) && entry.history.cut(at: time) ? entry : nil
+    }
   }
 
   private mutating func merge(_ entry: Entry) {

@@ -50,6 +50,18 @@ public struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Senda
     }
   }
 
+  /// Changes every value in place and keeps those of which the change answers true.
+  ///
+  /// The order stays. A table of which all is kept is not indexed anew.
+  mutating func keep(_ change: (Key, inout Value) -> Bool) {
+    var kept: [Int] = []
+    for index in values.indices where change(keys[index], &values[index]) { kept.append(index) }
+    guard kept.count < values.count else { return }
+    keys = kept.map { keys[$0] }
+    values = kept.map { values[$0] }
+    indexes = Dictionary(uniqueKeysWithValues: zip(keys, (0 as Int32)...))
+  }
+
   mutating func merge(_ other: Self, _ combine: (inout Value, Value) -> Void) {
     if isEmpty {
       self = other

@@ -7,6 +7,8 @@ public struct Holdings: Sendable {
   public let asOf: Instant
   /// The last event that was known.
   public let knownAt: EventSequence
+  /// They are those of a what-if branch.
+  public let isWhatIf: Bool
   public internal(set) var users: [UserID: UserDetails] = [:]
   public internal(set) var portfolios: [PortfolioID: PortfolioDetails] = [:]
   /// What was entered up to this time, open and closed, without what was voided.
@@ -35,9 +37,10 @@ public struct Holdings: Sendable {
   /// are missing above. No rule lets one into a log.
   public internal(set) var outOfRange: [String: NumberError] = [:]
 
-  init(asOf: Instant, knownAt: EventSequence, market: Market) {
+  init(asOf: Instant, knownAt: EventSequence, isWhatIf: Bool, market: Market) {
     self.asOf = asOf
     self.knownAt = knownAt
+    self.isWhatIf = isWhatIf
     self.market = market
   }
 

@@ -29,6 +29,10 @@ public struct RuleError: Error, Hashable, Sendable {
     case userInactive = 45
     /// A batch, calculation or what-if branch has ended.
     case runEnded = 46
+    /// The branch is of a modelling session that was completed or cancelled.
+    case sessionEnded = 47
+    /// A session is promoted once.
+    case sessionPromoted = 48
     case exitTooLarge = 50
     case exitBeforeEntry = 51
     case nothingOpen = 52

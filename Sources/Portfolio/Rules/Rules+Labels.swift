@@ -12,8 +12,8 @@ extension Judge {
   func judgeTag() throws(RuleError) {
     switch event.payload {
     case .tagCreated(let payload):
-      if let history = state.tags[payload.tag] {
-        throw taken("tag", payload.tag.rawValue, at: history.ascending.first?.stamp)
+      if let stamp = state.firstStamp(of: payload.tag) {
+        throw taken("tag", payload.tag.rawValue, at: stamp)
       }
       if let owner = payload.owner { try requireUser(owner) }
       try requireApart(payload.tag)
@@ -33,7 +33,7 @@ extension Judge {
   /// A tag that was created and not retired.
   @discardableResult
   func requireTag(_ id: TagID) throws(RuleError) -> TagDetails {
-    guard let tag = state.tag(id, asOf: .distantFuture) else {
+    guard let tag = state.tag(referredTo: id, asOf: .distantFuture) else {
       throw unknown(
         .unknownTag, "tag", id.rawValue, remedy: "create it first: `foldbook tag create`")
     }

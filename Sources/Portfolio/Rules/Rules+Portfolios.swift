@@ -6,8 +6,8 @@ extension Judge {
   func judgePortfolio() throws(RuleError) {
     switch event.payload {
     case .portfolioOpened(let payload):
-      if let history = state.portfolios[payload.portfolio] {
-        throw taken("portfolio", payload.portfolio.rawValue, at: history.ascending.first?.stamp)
+      if let stamp = state.firstStamp(of: payload.portfolio) {
+        throw taken("portfolio", payload.portfolio.rawValue, at: stamp)
       }
       if let owner = payload.owner { try requireUser(owner) }
       try requireApart(payload.portfolio)
@@ -38,7 +38,7 @@ extension Judge {
   /// A portfolio that was opened, whenever that is effective.
   @discardableResult
   func requirePortfolio(_ id: PortfolioID) throws(RuleError) -> PortfolioDetails {
-    guard let portfolio = state.portfolio(id, asOf: .distantFuture) else {
+    guard let portfolio = state.portfolio(referredTo: id, asOf: .distantFuture) else {
       throw unknown(
         .unknownPortfolio, "portfolio", id.rawValue,
         remedy: "open it first: `foldbook portfolio open` or portfolio.opened")

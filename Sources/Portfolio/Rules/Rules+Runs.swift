@@ -18,6 +18,8 @@ extension Judge {
     case .calculationSkipped(let payload): try requireCalculation(payload.calculation)
     case .modelForked(let payload):
       try begin(.session(payload.session), "session", payload.session)
+      // The branch of a promoted session may be gone: what its parent says of it is not.
+      try begin(.promotion(payload.session), "session", payload.session)
       if let portfolio = payload.portfolio { try requirePortfolio(portfolio) }
       if let user = payload.user { try requireUser(user) }
     case .modelChanged(let payload): try requireSession(payload.session)
@@ -26,10 +28,45 @@ extension Judge {
       try begin(.save(payload.session, payload.save), "save", payload.save)
     case .modelCompleted(let payload): try requireSession(payload.session)
     case .modelCancelled(let payload): try requireSession(payload.session)
+    case .modelPromoted(let payload): try judgePromotion(payload)
     case .exportMade(let payload):
       try begin(.export(payload.export), "export", payload.export)
       if let portfolio = payload.portfolio { try requirePortfolio(portfolio) }
     default: preconditionFailure("not the payload of a run")
+    }
+  }
+
+  /// What may be appended to the branch of a session that has ended: that it was promoted, and what
+  /// is calculated from it and shown of it.
+  func requireOutlasting(_ session: SessionID, _ status: ModelStatus) throws(RuleError) {
+    switch event.payload {
+    case .modelPromoted, .batchStarted, .batchCompleted, .batchFailed, .calculationStarted,
+      .calculationCompleted, .calculationFailed, .calculationSkipped, .exportMade, .auditVerified,
+      .dayClosed:
+      return
+    default:
+      throw refuse(
+        .sessionEnded,
+        "session \(quoted(session.rawValue)) was \(status.name) at sequence "
+          + "\(status.stamp.sequence) and takes no further changes",
+        expected: "a session that is active", found: status.name,
+        remedy: "fork another branch from it")
+    }
+  }
+
+  /// A branch says of its own session only what began there. Its parent need not know the session.
+  private func judgePromotion(_ payload: ModelPromoted) throws(RuleError) {
+    let id = payload.session
+    if state.session == id, state.sessionStatus(id) == nil {
+      throw unknown(
+        .unknownSession, "session", id.rawValue, remedy: "fork a what-if branch first")
+    }
+    if let stamp = state.promotedAt(id) {
+      throw refuse(
+        .sessionPromoted,
+        "session \(quoted(id.rawValue)) was promoted at sequence \(stamp.sequence)",
+        expected: "a session that was not promoted yet", found: quoted(id.rawValue),
+        remedy: "fork another branch for what is to follow")
     }
   }
 

@@ -6,8 +6,8 @@ extension Judge {
   func judgeStrategy() throws(RuleError) -> Event {
     switch event.payload {
     case .strategyCreated(let payload):
-      if let history = state.strategies[payload.group] {
-        throw taken("strategy group", payload.group.rawValue, at: history.ascending.first?.stamp)
+      if let stamp = state.firstStamp(of: payload.group) {
+        throw taken("strategy group", payload.group.rawValue, at: stamp)
       }
       try requirePortfolio(payload.portfolio)
       try requireApart(payload.group)

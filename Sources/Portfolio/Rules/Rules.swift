@@ -18,6 +18,9 @@ public enum Rules {
   ///   only its position or its strategy group.
   /// - Throws: ``RuleError`` for the first rule it breaks.
   public static func judge(_ event: Event, against state: BookState) throws(RuleError) -> Event {
+    if let session = state.session, let status = state.sessionStatus(session), status.isEnded {
+      try Judge(event: event, state: state).requireOutlasting(session, status)
+    }
     // Marks come by the million and touch nothing but themselves.
     switch event.payload {
     case .priceTicked(let tick) where !tick.price.isNegative: return event
@@ -91,10 +94,10 @@ struct Judge {
       try judgeDefinition()
     case .batchStarted, .batchCompleted, .batchFailed, .calculationStarted, .calculationCompleted,
       .calculationFailed, .calculationSkipped, .modelForked, .modelChanged, .modelSaved,
-      .modelCompleted, .modelCancelled, .exportMade:
+      .modelCompleted, .modelCancelled, .modelPromoted, .exportMade:
       try judgeRun()
     case .instrumentDefined, .priceTicked, .priceClosed, .quoteUpdated, .volatilityQuoted, .rateSet,
-      .shortReported, .dayClosed, .modelPromoted, .auditVerified, .unknown:
+      .shortReported, .dayClosed, .auditVerified, .unknown:
       break
     }
     return event

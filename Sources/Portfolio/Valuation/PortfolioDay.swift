@@ -39,6 +39,10 @@ public struct PortfolioDay: Hashable, Sendable {
   public internal(set) var totalPnL = Money.zero
   /// `NAV − NAV⁻ − flows`, `NAV⁻` being that of the session before (C-06). Null on the first day, and
   /// on one on which something gets or loses its price, or is traded without one.
+  ///
+  /// An option that goes over from a model's price to the market's gets its price: the difference
+  /// of the two would be the model's error as much as the day's result. Trades at a price and the
+  /// value at the expiry close count against either.
   public internal(set) var pnl: Money?
   /// ``pnl`` over `NAV⁻ + inflows`: 0.01 is 1 %. Null where that is, and where the denominator is
   /// not above zero.
@@ -53,6 +57,8 @@ public struct PortfolioDay: Hashable, Sendable {
   public internal(set) var unpricedCount = 0
   /// Open positions whose price is older than `price.stale_sessions` sessions.
   public internal(set) var staleCount = 0
+  /// Open positions whose price is a model's (C-01); the totals contain them.
+  public internal(set) var modelPricedCount = 0
   /// Nothing but trades moved cash so far, so cash and net asset value say nothing.
   public internal(set) var isCashUnknown = true
 

@@ -6,18 +6,22 @@ internal import Records
 ///
 /// Each position is walked once, whatever the number of sessions, and prices at the ends of sessions
 /// are looked up once a symbol. Memory beyond the state is one row a session.
-public struct PortfolioHistories: Sendable {
+public struct PortfolioHistories {
   private let state: BookState
   private let asOf: Instant
+  private let model: PriceModel?
   private var calendars: [Symbol: SessionCalendar] = [:]
   private var positions: [PortfolioID: [PositionID]] = [:]
   /// A movement that was restated for another portfolio is with both.
   private var movements: [PortfolioID: [MovementID]] = [:]
 
-  /// - Parameter asOf: The cut: no session later than its date, and on that date nothing later.
-  public init(_ state: BookState, asOf: Instant) {
+  /// - Parameters:
+  ///   - asOf: The cut: no session later than its date, and on that date nothing later.
+  ///   - model: Prices options without a quote; without it they have no price.
+  public init(_ state: BookState, asOf: Instant, model: PriceModel? = nil) {
     self.state = state
     self.asOf = asOf
+    self.model = model
     for (id, facts) in state.positions {
       guard let portfolio = facts.origin?.portfolio else { continue }
       positions[portfolio, default: []].append(id)
@@ -68,7 +72,7 @@ public struct PortfolioHistories: Sendable {
     }
     let first = calendar.count(through: start.date.advanced(byDays: -1))
     var ledger = PortfolioLedger(
-      portfolio, state, calendar, days: calendar.dates[first...], asOf: asOf)
+      portfolio, state, calendar, days: calendar.dates[first...], asOf: asOf, model: model)
     for movement in movements { try ledger.add(movement) }
     let held = Dictionary(grouping: positions.compactMap { ledger.holding($0) }, by: \.priced)
     for (priced, holdings) in held { try ledger.add(holdings, priced) }

@@ -10,6 +10,7 @@ struct PortfolioLedger {
   private let portfolio: PortfolioID
   let state: BookState
   let calendar: SessionCalendar
+  private let model: PriceModel?
   /// As of when each day is told, ascending.
   let ends: [Instant]
   /// Parameter `price.stale_sessions` as of each day.
@@ -17,15 +18,16 @@ struct PortfolioLedger {
   private var days: [PortfolioDay]
   /// By how much the number of known movements of cash changes on a day.
   private var movementCounts: [Int]
-  /// On these days something began or ceased to have a price, or was traded without one: what cash
-  /// gained or lost by it has no value to stand against.
+  /// On these days something began or ceased to have a price, or one of the market's, or was traded
+  /// without any: what cash gained or lost by it has no value to stand against.
   private var isPnLUnknown: [Bool]
 
   init(
     _ portfolio: PortfolioID, _ state: BookState, _ calendar: SessionCalendar,
-    days dates: ArraySlice<CivilDate>, asOf: Instant
+    days dates: ArraySlice<CivilDate>, asOf: Instant, model: PriceModel?
   ) {
     self.portfolio = portfolio
+    self.model = model
     self.state = state
     self.calendar = calendar
     days = dates.map { PortfolioDay(date: $0, asOf: min($0.end, asOf)) }
@@ -114,6 +116,7 @@ struct PortfolioLedger {
 
   /// A position that counts on some day.
   struct Holding {
+    let id: PositionID
     let priced: Priced
     let firstDay: Int
     fileprivate let walk: PositionWalk
@@ -127,7 +130,7 @@ struct PortfolioLedger {
     let day = day(of: entry.stamp.effective)
     guard day < days.count, let walk = state.walk(facts) else { return nil }
     let priced = Priced(symbol: entry.symbol, terms: state.terms(of: entry, origin))
-    return Holding(priced: priced, firstDay: day, walk: walk)
+    return Holding(id: id, priced: priced, firstDay: day, walk: walk)
   }
 
   /// Adds positions that are priced alike.
@@ -164,7 +167,7 @@ struct PortfolioLedger {
     var quantity = walk.signed(walk.open)
     var entryPrice = try walk.entryPrice()
     // At the end of the day before; null: nothing was held.
-    var wasPriced: Bool?
+    var before: DayEnd.Source?
     for day in holding.firstDay..<days.count {
       try walk.advance(through: ends[day])
       let isTraded = walk.exits.count > exitCount
@@ -182,26 +185,30 @@ struct PortfolioLedger {
         entryPrice = try walk.entryPrice()
       }
       if quantity.isZero {
-        if wasPriced == false { isPnLUnknown[day] = true }
-        wasPriced = nil
+        if before == .missing { isPnLUnknown[day] = true }
+        before = nil
         if walk.isOver { return }
         continue
       }
       days[day].positionCount += 1
       if isShort { days[day].shortCount += 1 } else { days[day].longCount += 1 }
-      let end = prices[day - start]
+      let end = modelled(holding, prices[day - start], on: day)
       if end.isStale { days[day].staleCount += 1 }
       guard let price = end.price,
         let worth = try? Money(quantity, at: price, multiplier: walk.multiplier),
         let gain = try? Money(quantity, at: price - entryPrice, multiplier: walk.multiplier)
       else {
         days[day].unpricedCount += 1
-        if wasPriced != false || isTraded { isPnLUnknown[day] = true }
-        wasPriced = false
+        if before != .missing || isTraded { isPnLUnknown[day] = true }
+        before = .missing
         continue
       }
-      if wasPriced == false { isPnLUnknown[day] = true }
-      wasPriced = true
+      if end.source == .model { days[day].modelPricedCount += 1 }
+      // What it is worth at its expiry is as good as paid: it follows on a model's price too.
+      if let before, before == .missing || end.source != .expiry && before != end.source {
+        isPnLUnknown[day] = true
+      }
+      before = end.source == .expiry ? .market : end.source
       if worth.isNegative {
         days[day].shortExposure = try days[day].shortExposure + worth
       } else {
@@ -209,6 +216,18 @@ struct PortfolioLedger {
       }
       days[day].unrealizedPnL = try days[day].unrealizedPnL + gain
     }
+  }
+
+  /// A day's price of a position: that of a model where an option has none.
+  private func modelled(_ holding: Holding, _ end: DayEnd, on day: Int) -> DayEnd {
+    guard let model, end.source == .missing, let terms = holding.priced.terms else { return end }
+    let option = HeldOption(
+      position: holding.id, portfolio: portfolio, symbol: holding.priced.symbol, terms: terms,
+      entered: holding.walk.entry.stamp.effective)
+    let found = model.price(of: option, at: ends[day], inUnitsOf: ends[day], state.market)
+    guard let found else { return end }
+    return DayEnd(
+      price: found.price, source: .model, isStale: isStale(found, at: ends[day].date, on: day))
   }
 
   // MARK: Totals

@@ -27,6 +27,8 @@ public struct PortfolioValue: Hashable, Sendable {
   /// Open positions without a price, which no total contains.
   public internal(set) var unpricedCount = 0
   public internal(set) var staleCount = 0
+  /// Open positions whose price is a model's; the totals contain them.
+  public internal(set) var modelPricedCount = 0
 
   /// Long less short exposure.
   public func grossExposure() throws(NumberError) -> Money { try longExposure - shortExposure }
@@ -66,6 +68,7 @@ extension PortfolioValue {
     positionCount += 1
     if position.isShort { shortCount += 1 } else { longCount += 1 }
     if value.isStale { staleCount += 1 }
+    if value.isModelPriced { modelPricedCount += 1 }
     guard let worth = value.marketValue, let gain = value.unrealizedPnL else {
       unpricedCount += 1
       return

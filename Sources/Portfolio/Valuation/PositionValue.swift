@@ -14,7 +14,7 @@ public struct PositionValue: Hashable, Sendable {
   /// Currency per share. Of an option past its expiry, its intrinsic value at the expiry close.
   public let price: Price?
   public let source: PriceSource
-  /// Effective time of the price.
+  /// Effective time of the price; of a model's, of the underlying's price.
   public let priceAt: Instant?
   /// What the price was at the end of the session before, in the units of this time.
   public let priorPrice: Price?
@@ -27,6 +27,10 @@ public struct PositionValue: Hashable, Sendable {
   /// The same as a fraction of the cost: 0.05 is 5 %.
   public let unrealizedFraction: Proportion?
   /// Since the end of the session before, with exits and dividends since, before fees (C-06).
+  ///
+  /// Null where the prices before and now are one the market's and one a model's: their difference
+  /// would be the model's error as much as the day's result. An entry, an exit and the value at the
+  /// expiry close are no such change: they say what was paid.
   public let dailyPnL: Money?
   /// Of stock its market value; of an option as if its delta were 1 or −1 (C-03).
   public let notionalExposure: Money?
@@ -34,11 +38,17 @@ public struct PositionValue: Hashable, Sendable {
   public let isStale: Bool
   /// The option is past its expiry and no exit says what became of it.
   public let isExpired: Bool
+
+  /// No market said the price: it is the model's (C-01).
+  public var isModelPriced: Bool { source == .model }
 }
 
 /// A position at a moment, and what happened to it since the session before.
 struct Moment {
   var position: PositionID
+  var portfolio: PortfolioID
+  /// When it was entered.
+  var entered: Instant
   var asOf: Instant
   var symbol: Symbol
   var type: PositionType
@@ -102,6 +112,9 @@ extension Moment {
     }
     guard !quantity.isZero else { return total }
     guard let start, let price else { throw Unpriced() }
+    if !isOpenedToday, !isExpired, (price.source == .model) != (prior?.source == .model) {
+      throw Unpriced()
+    }
     return try total + Money(quantity, at: price.price - start, multiplier: multiplier)
   }
 

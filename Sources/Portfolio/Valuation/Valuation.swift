@@ -5,26 +5,37 @@ internal import Records
 /// Values holdings at the prices known as of their time.
 ///
 /// It works sessions out once a benchmark, so keep one for many questions.
-public struct Valuation: Sendable {
+public struct Valuation {
   public let holdings: Holdings
   private let calendars: [Symbol: SessionCalendar]
+  private let model: PriceModel?
 
-  public init(_ holdings: Holdings) {
-    self.init(holdings) { benchmark in
+  /// - Parameter model: Prices options without a quote; without it they have no price.
+  public init(_ holdings: Holdings, model: PriceModel? = nil) {
+    self.init(holdings, model: model) { benchmark in
       holdings.market.sessions(benchmark: benchmark, asOf: holdings.asOf)
     }
   }
 
-  /// - Parameter sessions: Gives the sessions of a benchmark known by the holdings' time, for who has
-  ///   worked them out already.
-  public init(_ holdings: Holdings, sessions: (Symbol) -> SessionCalendar) {
+  /// - Parameters:
+  ///   - model: Prices options without a quote; without it they have no price.
+  ///   - sessions: Gives the sessions of a benchmark known by the holdings' time, for who has worked
+  ///     them out already.
+  public init(
+    _ holdings: Holdings, model: PriceModel? = nil, sessions: (Symbol) -> SessionCalendar
+  ) {
     self.holdings = holdings
+    self.model = model
     var calendars: [Symbol: SessionCalendar] = [:]
     for portfolio in holdings.portfolios.values where calendars[portfolio.benchmark] == nil {
       calendars[portfolio.benchmark] = sessions(portfolio.benchmark)
     }
     self.calendars = calendars
   }
+
+  /// The parameter that says whether an option without a quote has a model's price: `model`,
+  /// or `null`.
+  public static let unquotedOptionsParameter = "valuation.unquoted_options"
 
   /// Parameter `price.stale_sessions` where it is not set.
   public static let defaultStaleSessions: Int64 = 5
@@ -46,7 +57,8 @@ public struct Valuation: Sendable {
     let asOf = holdings.asOf
     let day = SessionDay(sessions(for: position.portfolio), asOf: asOf)
     let moment = Moment(
-      position: position.id, asOf: asOf, symbol: position.symbol, type: position.type,
+      position: position.id, portfolio: position.portfolio, entered: position.entryTime, asOf: asOf,
+      symbol: position.symbol, type: position.type,
       terms: position.terms, multiplier: position.multiplier, quantity: position.quantity,
       entryPrice: position.entryPrice, isOpenedToday: day.contains(position.entryTime),
       exits: position.exits.filter { day.contains($0.time) }
@@ -55,6 +67,7 @@ public struct Valuation: Sendable {
     return moment.value(
       day, in: holdings.market,
       staleSessions: staleSessions(holdings.parameter(_:portfolio:), position.portfolio),
+      model: model,
       traded: { symbol, terms, time in
         holdings.market.tradedPrice(of: symbol, terms, asOf: time)
       })
@@ -81,15 +94,21 @@ struct SessionDay {
 }
 
 extension Moment {
-  /// - Parameter traded: The price of a symbol, or of an option by its terms, as traded at a time.
+  /// - Parameters:
+  ///   - model: Prices an option that was never traded.
+  ///   - traded: The price of a symbol, or of an option by its terms, as traded at a time.
   func value(
-    _ day: SessionDay, in market: Market, staleSessions: Int64,
+    _ day: SessionDay, in market: Market, staleSessions: Int64, model: PriceModel?,
     traded: (Symbol, ContractTerms?, Instant) -> MarketPrice?
   ) -> PositionValue {
-    let now = traded(symbol, terms, asOf)
-    let price = market.adjusted(now, of: symbol, terms, asOf: asOf)
+    let quoted = traded(symbol, terms, asOf)
+    let now = quoted ?? modelled(at: asOf, model, market)
+    let price =
+      quoted == nil ? now : market.adjusted(quoted, of: symbol, terms, asOf: asOf)
     let prior = day.priorEnd.flatMap { end in
-      market.adjusted(traded(symbol, terms, end), of: symbol, terms, asOf: asOf)
+      traded(symbol, terms, end).map {
+        market.adjusted($0, of: symbol, terms, asOf: asOf)
+      } ?? modelled(at: end, model, market)
     }
     let underlying = terms.flatMap { terms in
       market.adjusted(
@@ -101,6 +120,17 @@ extension Moment {
       ?? false
     return value(
       date: day.date, price: price, prior: prior, underlying: underlying, isStale: isStale)
+  }
+}
+
+extension Moment {
+  private func modelled(
+    at time: Instant, _ model: PriceModel?, _ market: Market
+  ) -> MarketPrice? {
+    guard let model, let terms else { return nil }
+    let option = HeldOption(
+      position: position, portfolio: portfolio, symbol: symbol, terms: terms, entered: entered)
+    return model.price(of: option, at: time, inUnitsOf: asOf, market)
   }
 }
 

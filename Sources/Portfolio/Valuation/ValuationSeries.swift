@@ -8,13 +8,17 @@ internal import Records
 public struct ValuationSeries {
   private let state: BookState
   private let asOf: Instant
+  private let model: PriceModel?
   private var calendars: [Symbol: SessionCalendar] = [:]
   private var endPrices: [Symbol: EndPrices] = [:]
 
-  /// - Parameter asOf: The cut: no session later than its date, and on that date nothing later.
-  public init(_ state: BookState, asOf: Instant) {
+  /// - Parameters:
+  ///   - asOf: The cut: no session later than its date, and on that date nothing later.
+  ///   - model: Prices options without a quote; without it they have no price.
+  public init(_ state: BookState, asOf: Instant, model: PriceModel? = nil) {
     self.state = state
     self.asOf = asOf
+    self.model = model
   }
 
   /// One value for each session from the entry to the closing exit, or to the cut; each as of the
@@ -59,14 +63,16 @@ public struct ValuationSeries {
       let day = SessionDay(calendar, asOf: end)
       try walk.advance(through: end)
       let moment = Moment(
-        position: id, asOf: end, symbol: entry.symbol, type: entry.type, terms: terms,
+        position: id, portfolio: origin.portfolio, entered: entry.stamp.effective, asOf: end,
+        symbol: entry.symbol, type: entry.type, terms: terms,
         multiplier: walk.multiplier, quantity: walk.signed(walk.open),
         entryPrice: try walk.entryPrice(), isOpenedToday: day.contains(entry.stamp.effective),
         exits: try walk.signedExits(in: day),
         dividends: credits.filter { day.contains($0.stamp.effective) && $0.stamp.effective <= end }
           .map(\.amount))
       values.append(
-        moment.value(day, in: state.market, staleSessions: stale) { symbol, terms, time in
+        moment.value(day, in: state.market, staleSessions: stale, model: model) {
+          symbol, terms, time in
           tradedPrice(of: symbol, terms, at: time)
         })
       if walk.open.isZero { break }

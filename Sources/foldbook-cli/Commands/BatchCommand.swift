@@ -124,7 +124,7 @@ struct BatchRunCommand: ParsableCommand {
   }
 
   private func dates(_ session: BookSession) throws -> ClosedRange<CivilDate> {
-    let end = (session.book.headRecorded ?? .distantPast).date
+    let end = try (session.book.defaultAsOf() ?? .distantPast).date
     if let date {
       let date = try DateRange.date(date, session)
       return date...date

@@ -11,12 +11,12 @@ import Records
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write events or positions to a file",
+    abstract: "Write events, positions or a what-if session to a file",
     discussion: """
       Each export is recorded as an export.made event, with the size and SHA-256 of what was \
       written, so that it can be written again; --no-record leaves that out.
       """,
-    subcommands: [ExportEvents.self, ExportPositions.self])
+    subcommands: [ExportEvents.self, ExportPositions.self, ExportSession.self])
 }
 
 /// `foldbook export events`
@@ -62,13 +62,13 @@ struct ExportEvents: ParsableCommand {
     let selection = try EventSelection(
       session, kinds: kind, since: since, until: until, symbols: symbol)
     let through = point.point.knownAt
-    let progress = options.progress("exporting", unit: "events", total: Int(through.rawValue))
+    let progress = options.progress("exporting", unit: "events", total: Int(through.own.rawValue))
     var file = try ExportFile(session, type: .events, format: .cloudevents)
     var cursor = session.book.events(
       selection.filter, from: from ?? .zero.next, through: through)
     while let event = try cursor.next() {
       try file.write(row: try session.book.json(of: event) + [0x0A])
-      if let sequence = event.sequence { progress.update(Int(sequence.rawValue)) }
+      if let sequence = event.sequence { progress.update(Int(sequence.own.rawValue)) }
     }
     progress.finish()
     try file.finish(at: point, asOf: options.asOf == nil ? nil : point.point.asOf, export)

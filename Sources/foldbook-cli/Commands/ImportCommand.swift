@@ -65,8 +65,16 @@ struct ImportCommand: ParsableCommand {
         "import reads files, which it can read twice: standard input goes through 'foldbook append -'"
       )
     }
-    let requests = try files.map(request)
+    // What is wrong by itself is said before the book is opened.
+    let day = try givenDay()
+    let made = try files.map(request)
     let session = try BookSession(options, mode: .readWrite)
+    let effective = try day ?? session.now().date
+    let requests = made.map { request in
+      var request = request
+      request.effective = effective
+      return request
+    }
     var report = FileReports(session, isDryRun: dryRun)
     for (file, request) in zip(files, requests) {
       let tried = RowSpool()
@@ -81,15 +89,17 @@ struct ImportCommand: ParsableCommand {
     if let failure = report.failure { throw failure }
   }
 
-  private func request(_ file: String) throws -> FileImport {
-    var effective = currentInstant().date
-    if let at {
-      guard let date = try TimeArgument(at).instant(now: currentInstant())?.date else {
-        throw CommandFailure.usage("'\(at)' of --at is not a date")
-      }
-      effective = date
+  /// What `--at` says; null where it is not given.
+  private func givenDay() throws -> CivilDate? {
+    guard let at else { return nil }
+    guard let date = try TimeArgument(at).instant(now: currentInstant())?.date else {
+      throw CommandFailure.usage("'\(at)' of --at is not a date")
     }
-    var request = FileImport(path: file, effective: effective)
+    return date
+  }
+
+  private func request(_ file: String) throws -> FileImport {
+    var request = FileImport(path: file, effective: currentInstant().date)
     if let from {
       guard let format = ImportFormat(rawValue: from) else {
         throw CommandFailure.usage(
@@ -145,12 +155,12 @@ private struct FileReports {
   init(_ session: BookSession, isDryRun: Bool) {
     self.session = session
     self.isDryRun = isDryRun
-    rendering = EventRows(session.options.resolvedFormat)
+    rendering = EventRows(session.book, session.options.resolvedFormat)
   }
 
   /// Takes an event that a dry run would append, unless its file is refused in the end.
   func add(_ event: Event, to tried: RowSpool) throws {
-    let row = try rendering.row(of: event, in: session.book)
+    let row = try rendering.row(of: event)
     try tried.add(row.values, row.object)
   }
 

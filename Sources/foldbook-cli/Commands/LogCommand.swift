@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Events
 import ExactNumbers
 import Foldbook
@@ -45,31 +46,45 @@ struct LogCommand: ParsableCommand {
     let point = try session.point()
     let selection = try EventSelection(
       session, kinds: kind, since: since, until: until, symbols: symbol)
-    let rows = EventRows(options.resolvedFormat)
+    let rows = EventRows(session.book, options.resolvedFormat)
     var writer = try session.writer(
       session.answer("events", at: point), columns: rows.columns, at: point)
     let through = point.point.knownAt
     func write(_ event: Event) throws {
-      let (values, object) = try rows.row(of: event, in: session.book)
+      let (values, object) = try rows.row(of: event)
       try writer.row(values, object: object)
     }
-    if let limit, !selection.isEverything {
-      // Whatever the filter lets through, only the last of it is kept while reading.
-      var newest: [Event] = []
-      var cursor = session.book.events(selection.filter, through: through)
-      while let event = try cursor.next() {
-        newest.append(event)
-        if newest.count == 2 * limit { newest.removeFirst(limit) }
+    if let limit {
+      for event in try newest(limit, selection, through: through, session.book) {
+        try write(event)
       }
-      for event in newest.suffix(limit) { try write(event) }
     } else {
-      let skipped = limit.map { through.rawValue - min(UInt64($0), through.rawValue) } ?? 0
-      var cursor = session.book.events(
-        selection.filter, from: EventSequence(skipped + 1), through: through)
+      var cursor = session.book.events(selection.filter, through: through)
       while let event = try cursor.next() { try write(event) }
     }
     try writer.finish()
     try session.finish()
+  }
+
+  /// The last events that the selection lets through; while reading no more than twice as many are
+  /// kept.
+  private func newest(
+    _ limit: Int, _ selection: EventSelection, through: EventSequence, _ book: Book
+  ) throws -> ArraySlice<Event> {
+    // Without a filter the last events have the last numbers, but for those that a branch does not
+    // show: a wider stretch is read until there are enough.
+    var reach = selection.isEverything ? UInt64(limit) : through.own.rawValue
+    while true {
+      let from = EventSequence(through.own.rawValue - min(reach, through.own.rawValue)).next
+      var newest: [Event] = []
+      var cursor = book.events(selection.filter, from: book.line.number(from), through: through)
+      while let event = try cursor.next() {
+        newest.append(event)
+        if newest.count == 2 * limit { newest.removeFirst(limit) }
+      }
+      if newest.count >= limit || from == .zero.next { return newest.suffix(limit) }
+      reach *= 4
+    }
   }
 }
 

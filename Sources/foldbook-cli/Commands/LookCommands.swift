@@ -7,8 +7,11 @@ extension FoldbookCommand {
   static let lookCommands: [any ParsableCommand.Type] = [
     PositionsCommand.self, GreeksCommand.self, FactorsCommand.self, CorrelationsCommand.self,
     RiskCommand.self, StressCommand.self, ShortsCommand.self, SnapshotsCommand.self,
-    AttributionCommand.self, LogCommand.self, ShowCommand.self, SQLCommand.self,
-    ReferenceCommand.self,
+    AttributionCommand.self, LogCommand.self, ShowCommand.self, DiffCommand.self,
+    SQLCommand.self, ReferenceCommand.self,
+  ]
+  static let modelCommands: [any ParsableCommand.Type] = [
+    BranchCommand.self, ModelCommand.self,
   ]
   static let trustCommands: [any ParsableCommand.Type] = [VerifyCommand.self]
   static let upkeepCommands: [any ParsableCommand.Type] = [ProjectCommand.self, SealCommand.self]

@@ -37,7 +37,7 @@ struct PortfolioCommand: ParsableCommand {
       if let id = options.portfolioID, holdings.portfolios[id] == nil {
         throw BookError.unknownPortfolio(id: id.rawValue)
       }
-      let valuation = Valuation(holdings)
+      let valuation = try session.valuation(of: holdings, at: point.point)
       let greeks = try OptionGreeks(
         session, at: point.point, holdings, portfolio: options.portfolioID)
       let positions = Dictionary(grouping: holdings.openPositions, by: \.portfolio)
@@ -50,6 +50,10 @@ struct PortfolioCommand: ParsableCommand {
         try writer.row(Self.row(value) + risk.values)
         if value.isPartial {
           writer.warn("\(id): \(value.unpricedCount) positions have no price and are not counted")
+        }
+        if value.modelPricedCount > 0 {
+          writer.warn(
+            "\(id): \(value.modelPricedCount) options have no quote and count at the model's price")
         }
         if value.cash.isUnknown, value.positionCount > 0 {
           writer.warn("\(id): no deposit is known, so its cash is what trades moved alone")

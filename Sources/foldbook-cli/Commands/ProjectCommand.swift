@@ -28,7 +28,7 @@ struct ProjectCommand: ParsableCommand {
 
   fileprivate static func progress(_ session: BookSession) -> Progress {
     session.options.progress(
-      "projecting", unit: "events", total: Int(session.book.head.rawValue))
+      "projecting", unit: "events", total: Int(session.book.head.own.rawValue))
   }
 
   fileprivate static func warn(_ outcome: ProjectionOutcome, _ writer: inout AnswerWriter) {

@@ -17,7 +17,7 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let session = try BookSession(options)
     let found = try find(in: session.book)
-    let object = found.cloudEvent(idText: try session.book.idText(of: found))
+    let (_, object) = try EventRows(session.book, options.resolvedFormat).row(of: found)
     var writer = try session.writer(
       session.answer("event"), columns: [AnswerColumn("attribute"), AnswerColumn("value")])
     if options.resolvedFormat.isJSON {
@@ -30,14 +30,14 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func find(in book: Book) throws -> Event {
-    let text = event.hasPrefix("#") || event.hasPrefix("@") ? String(event.dropFirst()) : event
-    if !event.hasPrefix("@"), let number = UInt64(text), number <= UInt64(Int64.max) {
-      let point = try book.point(knownAt: .sequence(EventSequence(number))).point
+    let id = event.hasPrefix("@") ? String(event.dropFirst()) : event
+    if case .sequence(let sequence)? = try? TimeArgument(event, takesBareSequence: true).meaning {
+      let point = try book.point(knownAt: .sequence(sequence)).point
       if let event = try book.event(at: point.knownAt) { return event }
       throw BookError.unknownPoint(
         text: "#0", reason: "it stands before the first event", range: "sequences run from #1")
     }
-    let sequence = try book.point(knownAt: .event(id: text)).point.knownAt
+    let sequence = try book.point(knownAt: .event(id: id)).point.knownAt
     guard let event = try book.event(at: sequence) else {
       preconditionFailure("an id that was found has an event")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLog
 import ExactNumbers
 import Foldbook
+import Portfolio
 import Projections
 import Records
 
@@ -55,7 +56,8 @@ struct StatusCommand: ParsableCommand {
     let status = try session.book.status()
     var answer = session.answer("status")
     let batch = try LastBatch(session.book)
-    answer.extra = extra(session.book, status) + [JSONMember("last_batch", batch?.json ?? .null)]
+    answer.extra =
+      try extra(session.book, status) + [JSONMember("last_batch", batch?.json ?? .null)]
     if options.resolvedFormat == .table || options.resolvedFormat == .md {
       try writeForPeople(answer, status, batch, session)
     } else {
@@ -73,11 +75,15 @@ struct StatusCommand: ParsableCommand {
     let book = session.book
     var lines = [
       ("book", "\(book.manifest.id) in \(book.path)"), ("branch", book.branch),
-      ("branches", status.branches.joined(separator: ", ")), ("head", "#\(status.head)"),
+      ("branches", branches(status.branches)), ("head", "#\(status.head)"),
       ("recorded", status.headRecorded?.description ?? "nothing yet"),
       ("log root", status.logRoot?.description ?? "unknown: the log is damaged"),
-      ("log", book.log.damage.map { "damaged: \($0)" } ?? "no damage found on opening"),
+      ("log", book.damage.map { "damaged: \($0)" } ?? "no damage found on opening"),
     ]
+    if let fork = book.details.fork {
+      let session = try book.modelStatus()?.name ?? "unknown"
+      lines.insert(contentsOf: [("forked from", fork.words), ("session", session)], at: 2)
+    }
     if let problem = status.projectionsProblem { lines.append(("tables", problem)) }
     for projection in status.projections {
       lines.append(("table \(projection.name)", Self.words(projection)))
@@ -101,6 +107,15 @@ struct StatusCommand: ParsableCommand {
     for (what, value) in lines { try writer.row([.string(what), .string(value)]) }
     try writer.finish()
   }
+
+  private func branches(_ names: [String]) -> String {
+    names.count <= Self.namesMax
+      ? names.joined(separator: ", ")
+      : "\(grouped(names.count)): 'foldbook branch list' shows them"
+  }
+
+  /// Up to as many branches are named.
+  private static let namesMax = 5
 
   private static func words(_ projection: ProjectionStatus) -> String {
     if let reason = projection.rebuildReason {
@@ -132,13 +147,17 @@ struct StatusCommand: ParsableCommand {
     try writer.finish()
   }
 
-  private func extra(_ book: Book, _ status: BookStatus) -> [JSONMember] {
-    [
+  private func extra(_ book: Book, _ status: BookStatus) throws -> [JSONMember] {
+    let fork = book.details.fork
+    return [
       JSONMember("path", .string(book.path)),
       JSONMember("recorded", .time(status.headRecorded)),
       JSONMember("log_root", .text(status.logRoot?.description)),
       JSONMember("branches", .array(status.branches.map { .string($0) })),
-      JSONMember("damage", .text(book.log.damage.map { "\($0)" })),
+      JSONMember("branch_count", .integer(status.branches.count)),
+      JSONMember("parent", .text(fork?.parent)), JSONMember("fork", fork?.json ?? .null),
+      JSONMember("session_status", .text(try book.modelStatus()?.name)),
+      JSONMember("damage", .text(book.damage.map { "\($0)" })),
       JSONMember("recovery", .array(book.log.recovery.map { .string("\($0)") })),
       JSONMember("last_import", status.lastImport.map(Self.json) ?? .null),
       JSONMember("last_audit", status.lastAudit.map(Self.json) ?? .null),

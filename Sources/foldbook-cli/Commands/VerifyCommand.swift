@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
     let session = try BookSession(options)
     let began = Terminal.monotonicSeconds()
     let progress = options.progress(
-      "verifying", unit: "events", total: Int(session.book.head.rawValue))
+      "verifying", unit: "events", total: Int(session.book.head.own.rawValue))
     let report = try session.book.verify(deep: deep) { progress.update(Int(clamping: $0)) }
     progress.finish()
     let seconds = max(Terminal.monotonicSeconds() - began, 1e-6)

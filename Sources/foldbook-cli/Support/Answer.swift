@@ -30,6 +30,21 @@ struct Answer {
   struct KnownAt {
     var requested: String?
     var sequence: EventSequence
+    /// On a live branch: the parent's last event that is seen at the sequence.
+    var parentSequence: EventSequence?
+
+    fileprivate var json: JSONValue {
+      var members = [
+        JSONMember("requested", .text(requested)), JSONMember("sequence", .sequence(sequence)),
+      ]
+      if let parentSequence {
+        members += [
+          JSONMember("parent_sequence", .sequence(parentSequence)),
+          JSONMember("flowed", .number(JSONNumber(Int64(clamping: sequence.flowed)))),
+        ]
+      }
+      return .object(members)
+    }
   }
 
   init(_ schema: String) { self.schema = schema }
@@ -49,10 +64,7 @@ struct Answer {
           ["requested": .text(asOf.requested), "time": .time(asOf.time)]))
     }
     if let knownAt {
-      members.append(
-        JSONMember(
-          "known_at",
-          ["requested": .text(knownAt.requested), "sequence": .sequence(knownAt.sequence)]))
+      members.append(JSONMember("known_at", knownAt.json))
     }
     if let head { members.append(JSONMember("head", .sequence(head))) }
     return members + extra
@@ -144,8 +156,9 @@ extension JSONValue {
     value.map { .number(JSONNumber(Int64($0))) } ?? .null
   }
 
+  /// Of a pair, as on a live branch, the own number.
   static func sequence(_ sequence: EventSequence?) -> JSONValue {
-    sequence.map { .number(JSONNumber(Int64(clamping: $0.rawValue))) } ?? .null
+    sequence.map { .number(JSONNumber(Int64(clamping: $0.own.rawValue))) } ?? .null
   }
 
   static func decimal(_ value: ExactDecimal?) -> JSONValue {

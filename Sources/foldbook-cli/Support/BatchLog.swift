@@ -20,7 +20,7 @@ struct BatchLog {
   }
 
   private var appended: Int {
-    Int(clamping: session.book.head.rawValue - headBefore.rawValue)
+    Int(clamping: session.book.head.own.rawValue - headBefore.own.rawValue)
   }
 
   private func count(_ status: BatchEntry.Status) -> Int {
@@ -187,15 +187,14 @@ struct BatchLog {
   }
 
   private func addEvents(to writer: inout AnswerWriter) {
-    let rendering = EventRows(session.options.resolvedFormat)
+    let rendering = EventRows(session.book, session.options.resolvedFormat)
     let events = days.flatMap(\.events)
-    let book = session.book
     writer.add(
       Appendix(
         title: "Events that would be written", member: "events", columns: rendering.columns
       ) { body in
         for event in events {
-          let row = try rendering.row(of: event, in: book)
+          let row = try rendering.row(of: event)
           try body(row.values, row.object)
         }
       })

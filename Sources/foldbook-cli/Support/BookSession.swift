@@ -23,8 +23,13 @@ struct BookSession {
   /// - Parameter mode: Reading needs no lock and no right to write.
   /// - Throws: `LogError.damaged` where a damaged log would be written to.
   init(_ options: GlobalOptions, mode: EventLog.Mode = .readOnly) throws {
+    try self.init(options, branch: options.branch, mode: mode)
+  }
+
+  /// The same for a branch that the command's own argument names.
+  init(_ options: GlobalOptions, branch: String, mode: EventLog.Mode = .readOnly) throws {
     self.options = options
-    book = try Book.open(at: options.bookPath(), branch: options.branch, mode: mode)
+    book = try Book.open(at: options.bookPath(), branch: branch, mode: mode)
     tellRecovery()
     if mode == .readWrite { try finish() }
   }
@@ -39,7 +44,7 @@ struct BookSession {
   /// the answer and the end of the command tell.
   private func tellRecovery() {
     for note in book.log.recovery
-    where note.isDamage ? note.place != book.log.damage : !options.quiet {
+    where note.isDamage ? note.place != book.damage : !options.quiet {
       let word =
         note.isDamage ? options.errorStyle.red("damage:") : options.errorStyle.yellow("note:")
       Terminal.writeError("\(word) \(note)\n")
@@ -83,6 +88,13 @@ struct BookSession {
     return try book.event(at: sequence)?.recorded ?? .distantPast
   }
 
+  /// When something happens of which nobody says when: now, but on a branch that was forked as of a
+  /// date, which stands still.
+  func now() throws -> Instant {
+    guard book.details.fork?.cut != nil else { return currentInstant() }
+    return try book.defaultAsOf() ?? currentInstant()
+  }
+
   // MARK: Answers
 
   /// The head of an answer: which book, branch and point.
@@ -96,7 +108,9 @@ struct BookSession {
     if let point = point?.point {
       answer.asOf = Answer.AsOf(
         requested: options.asOf, time: point.asOf == .distantPast ? nil : point.asOf)
-      answer.knownAt = Answer.KnownAt(requested: options.knownAt, sequence: point.knownAt)
+      answer.knownAt = Answer.KnownAt(
+        requested: options.knownAt, sequence: point.knownAt,
+        parentSequence: try? book.parentSequence(at: point.knownAt))
     }
     return answer
   }
@@ -107,7 +121,7 @@ struct BookSession {
   ) throws -> AnswerWriter {
     var writer = try AnswerWriter(answer, columns: columns, options: options)
     for warning in point?.warnings ?? [] { writer.warn(warning) }
-    if let damage = book.log.damage {
+    if let damage = book.damage {
       writer.warn("the log is damaged; this answer ends at #\(book.head): \(damage)")
     }
     return writer
@@ -116,6 +130,6 @@ struct BookSession {
   /// The end of a command that only looked: on a damaged log the answer stands, and the program
   /// says by its status that it may not be all.
   func finish() throws {
-    if let damage = book.log.damage { throw LogError.damaged(damage) }
+    if let damage = book.damage { throw LogError.damaged(damage) }
   }
 }

@@ -1,3 +1,4 @@
+import EventLog
 import Events
 import ExactNumbers
 import Foldbook
@@ -60,7 +61,8 @@ struct ChangeReport {
       }
     } else {
       for entry in outcome.entries {
-        guard let event = try session.book.event(at: entry.sequence) else { continue }
+        guard let event = try session.book.event(at: session.book.line.number(entry.sequence))
+        else { continue }
         try writer.row(row(event, id: entry.id, isNew: entry.isNew))
         if entry.isNew { for warning in warnings(event) { writer.warn(warning) } }
       }
@@ -115,5 +117,5 @@ struct ChangeReport {
 }
 
 extension ClosedRange<EventSequence> {
-  fileprivate var count: UInt64 { upperBound.rawValue - lowerBound.rawValue + 1 }
+  fileprivate var count: UInt64 { upperBound.own.rawValue - lowerBound.own.rawValue + 1 }
 }

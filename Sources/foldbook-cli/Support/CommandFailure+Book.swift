@@ -20,6 +20,11 @@ extension CommandFailure {
 
   private static func translated(_ error: any Error) -> CommandFailure? {
     switch error {
+    case BookError.unknownBranch(let name, let known):
+      CommandFailure(
+        .missing, code: BookError.unknownBranch(name: name, known: known).code,
+        "there is no branch '\(name)'; there \(known.count == 1 ? "is" : "are"): "
+          + listed(known.sorted()))
     case let error as RuleError: CommandFailure(.badData, code: error.code, "\(error)")
     case let error as BookError: CommandFailure(status(of: error), code: error.code, "\(error)")
     case let error as LogError: CommandFailure(status(of: error), code: error.code, "\(error)")
@@ -49,19 +54,21 @@ extension CommandFailure {
   private static func status(of error: BookError) -> ExitStatus {
     switch error {
     case .notABook, .unknownBranch, .unknownPoint, .unknownPortfolio, .keyMissing, .unknownScenario,
-      .noSession:
+      .noSession, .unknownUser:
       .missing
     case .batchFailed: .unknown
     case .batchRunning: .locked
-    case .exists: .cannotCreate
+    case .exists, .branchExists: .cannotCreate
     case .newerFormat: .badConfiguration
     case .manifestDamaged, .keyDamaged, .sealedFieldDamaged, .eventUnreadable: .damaged
-    case .headMoved: .conflict
+    case .headMoved, .branchReplaced, .rebaseRefused, .rebaseUnderWay, .noRebaseUnderWay,
+      .promoteRefused, .branchHasChildren:
+      .conflict
     // An id is what the sender says is new: sending it again cannot help.
-    case .idConflict, .recordedTimeMissing, .recordedTimeBackwards: .badData
+    case .idConflict, .recordedTimeMissing, .recordedTimeBackwards, .forkRefused: .badData
     case .readOnly: .notPermitted
     case .keyNotDestroyed: .inputOutput
-    case .portfolioNeeded: .usage
+    case .portfolioNeeded, .branchName, .notAWhatIf: .usage
     }
   }
 
@@ -74,7 +81,7 @@ extension CommandFailure {
     case .exists: .cannotCreate
     case .newerFormat: .badConfiguration
     case .readOnly: .notPermitted
-    case .recordRefused: .badData
+    case .recordRefused, .flowRefused: .badData
     case .recordedBackwards: .defect
     case .outside: .missing
     }

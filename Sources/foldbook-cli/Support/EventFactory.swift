@@ -38,7 +38,7 @@ struct EventFactory {
     let recorded = try recording.id.flatMap { try book.sequence(ofID: $0) }
       .flatMap { try book.event(at: $0) }
     knownBefore = recorded?.sequence.map { EventSequence($0.rawValue - 1) }
-    effective = try time.map(session.effectiveTime) ?? recorded?.effective ?? currentInstant()
+    effective = try time.map(session.effectiveTime) ?? recorded?.effective ?? session.now()
   }
 
   /// The facts that the command is judged against.

@@ -5,12 +5,20 @@ import Records
 
 /// Events as rows of an answer: for people when, what and with which data; for programs the
 /// CloudEvents object.
+///
+/// On a what-if branch each says which branch's log it is in.
 struct EventRows {
   let columns: [AnswerColumn]
+  private let book: Book
   private let isForPeople: Bool
-  init(_ format: OutputFormat) {
-    isForPeople = format == .table || format == .md
-    columns =
+  private let showsBranch: Bool
+
+  /// - Parameter showsBranch: False for events that are of one log, or yet of none.
+  init(_ book: Book, _ format: OutputFormat, showsBranch: Bool = true) {
+    self.book = book
+    self.showsBranch = showsBranch && book.isWhatIf
+    isForPeople = format.isForPeople
+    var columns: [AnswerColumn] =
       isForPeople
       ? [
         .number("sequence"), AnswerColumn("recordedtime"), AnswerColumn("time"),
@@ -22,19 +30,28 @@ struct EventRows {
         AnswerColumn("actor"), AnswerColumn("correlationid"), AnswerColumn("causationid"),
         AnswerColumn("data"),
       ]
+    if self.showsBranch { columns.insert(AnswerColumn("branch"), at: 1) }
+    self.columns = columns
   }
 
   /// The event's columns, and the object that it is as JSON.
-  func row(
-    of event: Event, in book: Book
-  ) throws -> (values: [JSONValue], object: JSONValue) {
-    let object = event.cloudEvent(idText: try book.idText(of: event))
+  func row(of event: Event) throws -> (values: [JSONValue], object: JSONValue) {
+    var object = event.cloudEvent(idText: try book.idText(of: event))
+    let branch = event.sequence.flatMap { showsBranch ? book.branchName(of: $0) : nil }
+    if let branch, case .object(var members) = object {
+      members.append(JSONMember("branch", .string(branch)))
+      if let flowed = event.sequence?.flowed, flowed > 0 {
+        members.append(JSONMember("flowed", .integer(Int(flowed))))
+      }
+      object = .object(members)
+    }
     if !isForPeople { return (columns.map { object[$0.name] ?? .null }, object) }
-    let values: [JSONValue] = [
-      .sequence(event.sequence), .text(event.recorded?.shortText),
+    var values: [JSONValue] = [
+      .text(event.sequence?.description), .text(event.recorded?.shortText),
       .string(event.effective.shortText),
       .string(event.kindName), .string(Self.summary(event.data)),
     ]
+    if showsBranch { values.insert(.text(branch), at: 1) }
     return (values, object)
   }
 

@@ -49,16 +49,22 @@ struct ExportFile {
   private let type: ExportType
   private let format: ExportFormat
   private let logRoot: String
+  /// Null for standard output.
+  private let path: String?
   private var output: HashedOutput
   private var rowCount = 0
   private var warnings: [String] = []
 
-  init(_ session: BookSession, type: ExportType, format: ExportFormat) throws {
+  /// - Parameter path: Where it goes; null is where the options say.
+  init(
+    _ session: BookSession, type: ExportType, format: ExportFormat, path: String? = nil
+  ) throws {
     self.session = session
+    self.path = path ?? session.options.output
     self.type = type
     self.format = format
     logRoot = try session.book.logRoot(at: session.point().point.knownAt).description
-    output = try HashedOutput(path: session.options.output)
+    output = try HashedOutput(path: self.path)
   }
 
   mutating func write(_ text: String) throws { try output.write(text) }
@@ -72,23 +78,24 @@ struct ExportFile {
 
   /// Completes the file, and records it.
   mutating func finish(
-    at point: ResolvedPoint, asOf: Instant?, _ export: ExportOptions
+    at point: ResolvedPoint, asOf: Instant?, _ export: ExportOptions,
+    modelSession: SessionID? = nil
   ) throws {
     let hash = try output.finish()
     let options = session.options
     for warning in warnings { tell("warning: \(warning)") }
-    let name = options.output.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    let name = path.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     if !options.quiet {
       tell(
         "wrote \(counted(rowCount, "row")), \(grouped(output.byteCount)) bytes, SHA-256 \(hash), "
           + "through #\(point.point.knownAt)")
     }
     guard !export.noRecord else { return }
-    if session.book.log.mode == .readOnly || session.book.log.damage != nil {
+    if session.book.log.mode == .readOnly || session.book.damage != nil {
       return tell("warning: the book is open for reading only, so the export is not recorded")
     }
     do {
-      try record(name, hash, at: point, asOf: asOf, export)
+      try record(name, hash, at: point, asOf: asOf, export, modelSession)
     } catch let error as LogError where error.isReadOnlyDisk {
       tell("warning: \(error); so the export is not recorded")
     }
@@ -96,7 +103,7 @@ struct ExportFile {
 
   private func record(
     _ name: String?, _ hash: String, at point: ResolvedPoint, asOf: Instant?,
-    _ export: ExportOptions
+    _ export: ExportOptions, _ modelSession: SessionID?
   ) throws {
     let options = session.options
     let id = session.book.newID()
@@ -108,8 +115,8 @@ struct ExportFile {
           ExportMade(
             export: ExportID(id), exportType: type, exportFormat: format,
             fileName: name ?? "standard output", fileSizeBytes: Int64(output.byteCount),
-            sha256: hash, portfolio: options.portfolioID, asOf: asOf,
-            throughSequence: Int64(clamping: point.point.knownAt.rawValue), logRoot: logRoot,
+            sha256: hash, portfolio: options.portfolioID, session: modelSession, asOf: asOf,
+            throughSequence: Int64(clamping: point.point.knownAt.own.rawValue), logRoot: logRoot,
             rowCount: Int64(rowCount))))
     ])
     if !options.quiet { tell("recorded as export.made, sequence #\(outcome.head)") }

@@ -37,7 +37,7 @@ struct PositionList {
       }
       warnings.append("portfolio \(portfolio) was opened at \(known.openedAt), after this point")
     }
-    let valuation = Valuation(holdings)
+    let valuation = try session.valuation(of: holdings, at: point)
     let labels = try HoldingLabels(holdings, options)
     greeks = try OptionGreeks(session, at: point, holdings, portfolio: portfolio)
     var chosen: [Entry] = []
@@ -93,6 +93,9 @@ struct PositionList {
     tell(
       open.filter { $0.value.price == nil },
       "no price is known: exposures and NAV are partial, without it")
+    tell(
+      open.filter(\.value.isModelPriced),
+      "it has no quote: the price is the model's, at which nobody traded")
     tell(open.filter(\.value.isStale), "the price is stale: older than the sessions allowed") {
       $0.value.priceAt.map { " (\($0.date))" } ?? ""
     }

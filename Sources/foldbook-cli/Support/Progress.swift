@@ -119,6 +119,6 @@ func grouped(_ count: Int) -> String {
 }
 
 /// A count with what is counted: `1 block`, `2 blocks`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+  "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
 }

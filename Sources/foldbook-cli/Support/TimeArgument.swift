@@ -30,7 +30,7 @@ struct TimeArgument: Hashable, Sendable {
       throw .usage(
         """
         '\(text)' is not a time: expected a date (2025-06-30), RFC 3339 (2025-06-30T21:00:00Z), a \
-        sequence (#12345\(bare)), an event's id (@ID), -5d, -3w, -2m, -1y, yesterday or today
+        sequence (#12345\(bare); on a live branch #12345+6), an event's id (@ID), -5d, -3w, -2m, -1y, yesterday or today
         """)
     }
     self.meaning = meaning
@@ -47,11 +47,16 @@ struct TimeArgument: Hashable, Sendable {
     return ago(text)
   }
 
-  private static func sequence(_ digits: Substring) -> Meaning? {
-    guard digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = UInt64(digits),
-      number <= UInt64(Int64.max)
+  /// `12345`, and on a live branch `18770+25`.
+  private static func sequence(_ text: Substring) -> Meaning? {
+    let parts = text.split(separator: "+", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count),
+      parts.allSatisfy({ part in !part.isEmpty && part.utf8.allSatisfy { $0 &- 0x30 < 10 } }),
+      let sequence = EventSequence(String(text)),
+      // A plain number beyond this would be read as a pair.
+      parts.count == 2 || !sequence.isPair && sequence.rawValue <= UInt64(Int64.max)
     else { return nil }
-    return .sequence(EventSequence(number))
+    return .sequence(sequence)
   }
 
   private static func ago(_ text: String) -> Meaning? {

@@ -221,7 +221,7 @@ struct NaiveBook {
     [.short, .shortCall, .shortPut].contains(type) ? -1 : 1
   }
 
-  private func scaled(_ decimal: ExactDecimal, _ places: Int) -> Int128 {
+  func scaled(_ decimal: ExactDecimal, _ places: Int) -> Int128 {
     var units = Int128(decimal.coefficient)
     for _ in 0..<(places - Int(decimal.places)) { units *= 10 }
     return units
@@ -235,7 +235,7 @@ struct NaiveBook {
     rounded(units * scaled(up, 8), scaled(down, 8))
   }
 
-  private func divided(
+  func divided(
     _ price: ExactDecimal, _ growth: [(ExactDecimal, ExactDecimal)]
   ) -> Int128 {
     // The test's ratios are whole, so the products stay small.

@@ -1,0 +1,24 @@
+/// The rules for a branch's name, which is also a folder's name and a session's id.
+enum BranchName {
+  static let charactersMax = 64
+
+  /// Why a text cannot be a branch's name; null where it can.
+  static func problem(_ name: String) -> String? {
+    if name.isEmpty { return "it is empty" }
+    if name.utf8.count > charactersMax { return "it has more than \(charactersMax) characters" }
+    guard let first = name.unicodeScalars.first, isLetterOrDigit(first) else {
+      return "it does not begin with a letter or a digit"
+    }
+    for scalar in name.unicodeScalars
+    where !isLetterOrDigit(scalar) && !"._-".unicodeScalars.contains(scalar) {
+      return "it holds '\(scalar)'"
+    }
+    // What a file system or a point on a clock (`branch@TIME`) would read otherwise.
+    if name.hasSuffix(".") { return "it ends in a full stop" }
+    return nil
+  }
+
+  private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+  }
+}
