@@ -92,9 +92,9 @@ public final class Book: Sendable {
   ) throws -> Book {
     let storage = environment.storage
     let manifest = try BookManifest.read(in: path, storage: storage)
-    guard BranchName.problem(branch) == nil,
-      try storage.exists(BranchDetails.path(in: BranchChain.folder(branch, at: path)))
-    else { throw BookError.unknownBranch(name: branch, known: try names(at: path, storage)) }
+    guard BranchName.problem(branch) == nil, try isBranch(branch, at: path, storage) else {
+      throw BookError.unknownBranch(name: branch, known: try names(at: path, storage))
+    }
     let chain = try BranchChain.open(
       branch, of: manifest, at: path, mode: mode, environment
     ) { details in
@@ -109,9 +109,11 @@ public final class Book: Sendable {
 
   /// The branches there are. What a fork that was broken off left behind is none.
   static func names(at path: String, _ storage: any Storage) throws -> [String] {
-    try storage.list(path + "/branches").filter { name in
-      try storage.exists(BranchDetails.path(in: BranchChain.folder(name, at: path)))
-    }
+    try storage.list(path + "/branches").filter { try isBranch($0, at: path, storage) }
+  }
+
+  static func isBranch(_ name: String, at path: String, _ storage: any Storage) throws -> Bool {
+    try storage.exists(BranchDetails.path(in: BranchChain.folder(name, at: path)))
   }
 
   /// The last event that the tables are known to hold: the log cannot end before it.

@@ -55,7 +55,8 @@ extension Book {
       try refuseIfReplaced()
       let folded = name.lowercased()
       // Two names that only some file systems tell apart would be one branch on the others.
-      guard try !branches().contains(where: { $0.lowercased() == folded }) else {
+      for other in try storage.list(path + "/branches")
+      where try other.lowercased() == folded && Self.isBranch(other, at: path, storage) {
         throw BookError.branchExists(name: name)
       }
       try refusePromotedName(name)
@@ -87,7 +88,8 @@ extension Book {
         let sequence = try line.number(ofID: Self.promotionID(ofBranch: id))
       else { continue }
       throw BookError.branchName(
-        name: name, problem: "a branch of that name was promoted at #\(sequence), and deleted since")
+        name: name, problem: "a branch of that name was promoted at #\(sequence), and deleted since"
+      )
     }
   }
 
