@@ -30,6 +30,7 @@ line.
 import argparse
 import array
 import bisect
+import copy
 import datetime
 import hashlib
 import json
@@ -1238,12 +1239,13 @@ def parse_number(text, line):
 class Flow:
     """What flows into a live branch: its source's events of some kinds, past `start`."""
 
-    def __init__(self, log, parent, fork):
-        self.log, self.pin = log, None
+    def __init__(self, log, parent, fork, flowed_through):
+        self.log, self.pin, self.limit = log, None, None
         below = stretch_of(parent, fork)
         live = next((s.flow for s in parent if s.flow is not None), None)
         if below.flow is not None:
-            self.source, self.start = below.flow.source, below.flow.last(fork)
+            self.source = below.flow.source
+            self.start = below.flow.last(fork) if flowed_through is None else flowed_through
             self.origin = self.start - fork[2]
         elif below.has_pairs:
             raise Damage("a live branch stands on a frozen one of a live one: nothing can flow")
@@ -1251,13 +1253,21 @@ class Flow:
             self.source = parent if live is None else live.source
             self.start = self.origin = fork[1]
 
+    def limited(self, limit):
+        """The same, as a branch that was forked from this one saw it."""
+        flow = copy.copy(self)
+        flow.limit = limit
+        return flow
+
     def source_recorded(self, sequence):
         return stretch_of(self.source, (0, sequence, 0)).log.recorded_at(sequence)
 
     def end(self):
-        head = max(self.source[-1].head()[1], self.start)
+        end = max(self.source[-1].head()[1], self.start)
+        if self.limit is not None:
+            end = min(end, self.limit)
         recorded = None if self.pin is None else self.log.recorded_at(self.pin)
-        return head if recorded is None else self.last_recorded(recorded)
+        return end if recorded is None else min(end, self.last_recorded(recorded))
 
     def last_recorded(self, time):
         """The source's last event recorded by a time, not before the start."""
@@ -1380,24 +1390,29 @@ class Branch:
         if log.first is not None and log.first != fork[1] + 1:
             log.find("journal", 64, f"the log begins with event {log.first}, and the branch was "
                      f"forked at event {number_text(fork)}")
+        flowed = details.get("flowed_through")
+        flowed = None if flowed is None else int(flowed)
+        seen = truncated(below, fork)
+        if flowed is not None and seen[-1].flow is not None:
+            seen[-1].flow = seen[-1].flow.limited(flowed)
         where = f"branch '{name}' was forked from '{parent}' at event {number_text(fork)}"
         try:
             head = below[-1].head()
             if head < fork:
                 log.find("branch.json", 0, f"{where}, which ends at {number_text(head)}")
             else:
-                root = root_text(below, fork)
+                root = root_text(seen, fork)
                 if root != details["log_root"]:
                     log.find("branch.json", 0, f"{where} with the log root {details['log_root']}; "
                              f"it has {root} there now")
-            flow = Flow(log, below, fork) if is_live else None
+            flow = Flow(log, below, fork, flowed) if is_live else None
             if flow is not None:
                 flow.pin = pin
         except (Damage, TypeError) as damage:
             # A log with a gap has no times, and no records, where they are asked for.
             log.find("branch.json", 0, f"{where}, which cannot be read: {damage}")
             flow = None
-        self.line = truncated(below, fork) + [Stretch(name, log, fork, flow)]
+        self.line = seen + [Stretch(name, log, fork, flow)]
 
     def take_findings(self, log, prefix, seen):
         for finding in log.findings:

@@ -119,7 +119,8 @@ public final class EventLog: Sendable {
   /// again.
   func detached() -> EventLog {
     var view = self.view
-    view.journal?.file = DetachedFile(path: context.journalPath, storage: context.storage)
+    view.journal = view.journal?.detached(
+      DetachedFile(path: context.journalPath, storage: context.storage))
     return EventLog(context, .readOnly, view, lock: nil, watermark: .zero)
   }
 

@@ -8,7 +8,7 @@ struct Journal: Sendable {
   var file: any StorageFile
   let path: String
   let header: JournalHeader
-  let rows: JournalRows
+  private(set) var rows: JournalRows
   /// How many of the rows count.
   private(set) var count = 0
   /// Where the next frame goes.
@@ -22,6 +22,16 @@ struct Journal: Sendable {
     self.header = header
     rows = JournalRows(base: header.base)
     previousChecksum = header.checksum
+  }
+
+  /// The same journal for a reader that goes on by itself, with rows of its own.
+  func detached(_ file: any StorageFile) -> Journal {
+    var journal = self
+    journal.file = file
+    journal.rows = JournalRows(base: base)
+    let records = rows.records(from: base, limit: count, count: count)
+    journal.rows.extend(records, ids: records.map { $0.record.idText() }, from: 0)
+    return journal
   }
 
   var base: EventSequence { header.base }

@@ -71,16 +71,16 @@ extension Book {
     guard let outcome = outcome.value else {
       preconditionFailure("an append that does not throw has run")
     }
+    pinLine(after: outcome, of: events)
     try destroyKeys(forgottenBy: events)
-    try pinLine(after: outcome, of: events)
     return outcome
   }
 
   /// Nothing flows into a branch behind the end of its session.
-  private func pinLine(after outcome: AppendOutcome, of events: [Event]) throws {
+  private func pinLine(after outcome: AppendOutcome, of events: [Event]) {
     guard isWhatIf else { return }
     for (event, entry) in zip(events, outcome.entries) where entry.isNew {
-      if EventCatalog.sessionEndKinds.contains(event.kind) { try pinLine(at: entry.sequence.own) }
+      if EventCatalog.sessionEndKinds.contains(event.kind) { pinLine(at: entry.sequence.own) }
     }
   }
 
@@ -112,7 +112,7 @@ extension Book {
   public func preview(
     _ events: [Event], recordedTimes: RecordedTimes = .now
   ) throws -> [Event] {
-    try line.refresh()
+    try refresh()
     var facts = try currentFacts()
     let head = log.head
     var intake = try Intake(

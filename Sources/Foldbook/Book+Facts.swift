@@ -11,7 +11,7 @@ extension Book {
   /// - Throws: `LogError` where the log is damaged.
   public func facts(knownAt sequence: EventSequence? = nil) throws -> BookState {
     guard let sequence else {
-      try line.refresh()
+      try refresh()
       return try currentFacts()
     }
     var state = emptyState()

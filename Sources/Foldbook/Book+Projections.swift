@@ -40,7 +40,7 @@ extension Book {
   public func catchUp(
     progress: @escaping (EventSequence) -> Void = { _ in }
   ) throws -> ProjectionOutcome {
-    try line.refresh()
+    try refresh()
     let change: ProjectionChange
     var parent: String?
     switch try standing() {
@@ -91,7 +91,7 @@ extension Book {
   public func rebuild(
     progress: @escaping (EventSequence) -> Void = { _ in }
   ) throws -> ProjectionOutcome {
-    try line.refresh()
+    try refresh()
     return try rebuild(headChange(progress), because: nil)
   }
 

@@ -23,13 +23,16 @@ extension Book {
 
   /// The as-of of a question that names none: the recorded time of the head.
   ///
-  /// A branch that was forked as of a date stands still: there it is the cut, or the latest
-  /// effective time of what was done on the branch where that is later.
+  /// A branch that was forked as of a date, or stands on one that was, stands still: there it is the
+  /// cut, or the latest effective time of what was done behind it where that is later.
   public func defaultAsOf() throws -> Instant? {
-    guard let cut = details.fork?.cut else { return headRecorded }
-    var latest = cut
-    var cursor = ownEvents(EventFilter(kinds: EventCatalog.modelledKinds))
-    while let event = try cursor.next() { latest = max(latest, event.effective) }
+    guard let cut = horizon.cuts.last else { return headRecorded }
+    var latest = cut.time
+    var cursor = events(EventFilter(kinds: EventCatalog.modelledKinds), from: cut.fork.next)
+    while let event = try cursor.next() {
+      // What flows into a live branch is not done on it.
+      if event.sequence?.flowed == 0 { latest = max(latest, event.effective) }
+    }
     return latest
   }
 
@@ -88,17 +91,7 @@ extension Book {
   ) throws -> BookState {
     let facts = try facts(at: point)
     let symbols = facts.pricedSymbols.union(others)
-    let past = Instant.distantPast...point.asOf
-    let quoted: Set = [VolatilityQuoted.kind.number]
-    var parts = [
-      Part(
-        filter: EventFilter(
-          kinds: EventCatalog.analyticsKinds.subtracting(quoted), effective: past))
-    ]
-    if !symbols.isEmpty {
-      parts.append(
-        Part(filter: EventFilter(kinds: quoted, symbols: symbols, effective: past)))
-    }
+    let parts = Part.analytics(volatilitiesOf: symbols, asOf: point.asOf)
     return try adding(
       pricesOf: symbols.union(facts.factorProxies), since: date, parts, to: facts, at: point)
   }
@@ -162,15 +155,7 @@ extension Book {
     to facts: BookState, at point: ReplayPoint
   ) throws -> BookState {
     var parts = parts
-    if !symbols.isEmpty {
-      parts.append(
-        Part(
-          filter: EventFilter(
-            kinds: EventCatalog.marketKinds, symbols: symbols,
-            effective: .distantPast...point.asOf,
-            // A bar is restated by a later one of its day, whatever their times.
-            timeless: EventCatalog.barKinds)))
-    }
+    if !symbols.isEmpty { parts.append(.prices(of: symbols, asOf: point.asOf)) }
     let state = try adding(parts, to: facts, at: point)
     // A benchmark that begins within the dates that are asked about leaves those before it to the
     // closes of everything; a risk window reaches back further.
@@ -179,7 +164,7 @@ extension Book {
       state.asksForEveryClose(asOf: first ?? point.asOf)
         || state.asksForEveryClose(asOf: point.asOf)
     else { return state }
-    let closes = Part(filter: EventFilter(kinds: EventCatalog.barKinds), without: symbols)
+    let closes = Part.closes(without: symbols)
     return horizon.cuts.isEmpty
       ? try adding([closes], to: state, at: point)
       : try adding(parts + [closes], to: facts, at: point)
@@ -216,7 +201,8 @@ extension Book {
     case .sequence(let sequence):
       if sequence == .zero { return sequence }
       let number = line.number(sequence)
-      _ = try existing(number)
+      // Not every event of the parent shows in a live branch, whose head counts them all.
+      if number.flowed == 0 || number > head { _ = try existing(number) }
       return number
     case .event(let id):
       guard let sequence = try existing(id: id).sequence else { return head }

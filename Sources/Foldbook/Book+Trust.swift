@@ -8,7 +8,7 @@ extension Book {
   }
 
   /// What everything that the branch shows up to a number stands for: the same text, the same events.
-  func rootText(at number: EventSequence) throws -> String { try line.rootText(at: number) }
+  public func rootText(at number: EventSequence) throws -> String { try line.rootText(at: number) }
 
   /// Packs what the journal holds and closes the growing segment for good, compressed once more.
   /// The log root stays what it is.

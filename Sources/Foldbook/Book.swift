@@ -90,15 +90,40 @@ public final class Book: Sendable {
     at path: String, branch: String = "main", mode: EventLog.Mode = .readWrite,
     environment: BookEnvironment = .live
   ) throws -> Book {
+    try open(at: path, branch: branch, mode: mode, among: nil, environment: environment)
+  }
+
+  /// Opens every branch for reading, what several of them stand on once.
+  ///
+  /// - Parameter body: Is given each name, in ascending order, and the book or why it cannot be opened.
+  public static func openBranches(
+    at path: String, environment: BookEnvironment = .live,
+    _ body: (String, Result<Book, any Error>) throws -> Void
+  ) throws {
+    let opened = OpenedChains()
+    for name in try names(at: path, environment.storage) {
+      try body(
+        name,
+        Result {
+          try open(
+            at: path, branch: name, mode: .readOnly, among: opened, environment: environment)
+        })
+    }
+  }
+
+  private static func open(
+    at path: String, branch: String, mode: EventLog.Mode, among opened: OpenedChains?,
+    environment: BookEnvironment
+  ) throws -> Book {
     let storage = environment.storage
     let manifest = try BookManifest.read(in: path, storage: storage)
     guard BranchName.problem(branch) == nil, try isBranch(branch, at: path, storage) else {
       throw BookError.unknownBranch(name: branch, known: try names(at: path, storage))
     }
     let chain = try BranchChain.open(
-      branch, of: manifest, at: path, mode: mode, environment
+      branch, of: manifest, at: path, mode: mode, environment, among: opened
     ) { details in
-      max(
+      try max(
         tablesWatermark(details, BranchChain.folder(branch, at: path)),
         ForkMark.highest(in: BranchChain.folder(branch, at: path), details, storage))
     }
@@ -137,23 +162,25 @@ public final class Book: Sendable {
 
   /// Looks for what other handles and processes have appended, to the branch and to what flows into
   /// it. Never waits for them.
-  public func refresh() throws { try line.refresh() }
+  public func refresh() throws {
+    try line.refresh()
+    try repinLine()
+  }
 
   /// Takes note that nothing flows in behind an own event any more.
-  func pinLine(at own: EventSequence) throws {
-    let pinned = try line.pinned(at: own)
-    currentLine.withLock { $0 = pinned }
+  func pinLine(at own: EventSequence) {
+    currentLine.withLock { $0 = $0.pinned(at: own) }
   }
 
   /// Looks in the log for the end of the session.
   func repinLine() throws {
     guard details.fork?.mode == .live, let pin = try BranchChain.pin(of: log) else { return }
-    try pinLine(at: pin)
+    pinLine(at: pin)
   }
 
   /// When the last event that the branch stands on was recorded; what it adds is not earlier.
   var forkRecorded: Instant? {
-    get throws { line.fork == .zero ? nil : try line.record(at: line.fork)?.recorded }
+    get throws { line.fork == .zero ? nil : try line.recorded(at: line.fork) }
   }
 
   /// The damage of the branch's log, or of what it stands on; null where none was found on opening.

@@ -140,8 +140,9 @@ extension BookError: CustomStringConvertible {
       "'\(name)' cannot be the name of a branch: \(problem); use at most "
         + "\(BranchName.charactersMax) letters, digits, '.', '_' and '-'"
     case .branchExists(let name):
-      "there is a branch '\(name)' already; choose another name, or delete it with "
-        + "'foldbook branch delete \(name)'"
+      "there is a branch '\(name)' already, upper and lower case count as one; choose another name"
+        + (name == BranchDetails.main.name
+          ? "" : ", or delete it with 'foldbook branch delete \(name)'")
     case .unknownUser(let id):
       "no user \"\(id)\" is known; append user.registered first, or leave --user out"
     case .forkRefused(let reason): "the branch cannot be forked: \(reason)"

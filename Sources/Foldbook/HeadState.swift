@@ -14,46 +14,56 @@ struct HeadState: Sendable {
   private var lastID: String?
   /// On a live branch, up to where what flows in has been read.
   private var flowed = EventSequence.zero
+  /// The last event of the source that had flowed in by then; null where nothing flows.
+  private var flowedThrough: EventSequence?
 
   /// Folds what was appended since, by whatever process.
   ///
   /// What was folded for an append that then failed is dropped: the log has ended before it, or
   /// has another event in its place.
   mutating func catchUp(with book: Book, _ end: some LogEnd) throws {
-    if sequence > end.head { self = HeadState() }
+    // Taken once: others may append meanwhile.
+    let head = end.head
+    if sequence > head { self = HeadState() }
     if lastID != nil, try end.record(at: sequence)?.idText() != lastID { self = HeadState() }
     let line = book.line
+    try line.refresh()
+    if try hasLateFlow(in: line) { self = HeadState() }
     if sequence == .zero {
       facts = try book.inheritedFacts()
       sequence = line.fork.own
       flowed = line.fork
+      flowedThrough = try line.flowedSequence(through: line.fork)
     }
-    try foldFlow(of: book)
-    guard end.head > sequence else { return }
+    try foldFlow(of: book, line)
+    guard head > sequence else { return }
     var cursor = end.cursor(LogFilter(kinds: EventCatalog.factKinds), from: sequence.next)
-    while let next = try cursor.next() {
+    while let next = try cursor.next(), next.sequence <= head {
       facts.fold(
         try book.event(
           SequencedRecord(sequence: line.number(ofOwn: next.sequence), record: next.record)))
     }
-    advance(to: end.head, lastID: try end.record(at: end.head)?.idText())
+    advance(to: head, lastID: try end.record(at: head)?.idText())
+  }
+
+  /// Whether something has come from the parent of a live branch that was recorded before what has
+  /// been read, as a long import may leave it.
+  private func hasLateFlow(in line: BranchLog) throws -> Bool {
+    guard let flowedThrough, sequence > .zero else { return false }
+    return try line.flowedSequence(through: flowed) != flowedThrough
   }
 
   /// Folds the splits and dividends that have come from the parent of a live branch.
-  private mutating func foldFlow(of book: Book) throws {
+  private mutating func foldFlow(of book: Book, _ line: BranchLog) throws {
     guard book.details.fork?.mode == .live else { return }
-    let line = book.line
-    try line.refresh()
     let head = try line.head
     guard head > flowed else { return }
-    var cursor = book.foldedEvents(
-      EventFilter(kinds: EventCatalog.factKinds.intersection(EventCatalog.flowingKinds)),
-      from: flowed.next, through: head)
-    while let event = try cursor.next() {
-      // Own events are folded as they are appended.
-      if let sequence = event.sequence, sequence.flowed > 0 { facts.fold(event) }
-    }
+    // Own events are folded as they are appended.
+    try book.foldFlow(
+      EventCatalog.factKinds.intersection(EventCatalog.flowingKinds), behind: flowed,
+      through: head, into: &facts)
     flowed = head
+    flowedThrough = try line.flowedSequence(through: head)
   }
 
   /// Takes note that everything up to an event is folded.

@@ -34,8 +34,8 @@ struct BranchDifferenceTests {
     #expect(difference.common == branch.details.fork?.sequence)
     #expect(difference.book.isEmpty)
     #expect(difference.portfolios.isEmpty)
-    #expect(difference.events?.left.isEmpty == true)
-    #expect(difference.events?.right.map(\.kindName) == ["model.forked"])
+    #expect(difference.events?.left.count == 0)
+    #expect(difference.events?.right.events.map(\.kindName) == ["model.forked"])
     #expect(!difference.isEmpty)
     #expect(try Book.difference(from: at(main), to: at(branch), parts: [.positions]).isEmpty)
     #expect(try Book.difference(from: at(main), to: at(main)).isEmpty)
@@ -67,8 +67,8 @@ struct BranchDifferenceTests {
     try branch.line.refresh()
     let difference = try Book.difference(from: at(main, next.end), to: at(branch, next.end))
     #expect(difference.book.positions.map(\.id) == [PositionID("b1")])
-    #expect(difference.events?.left.map(\.kindName) == ["position.exited"])
-    #expect(difference.events?.right.map(\.kindName) == ["model.forked"])
+    #expect(difference.events?.left.events.map(\.kindName) == ["position.exited"])
+    #expect(difference.events?.right.events.map(\.kindName) == ["model.forked"])
   }
 
   @Test(
@@ -122,6 +122,58 @@ struct BranchDifferenceTests {
         }
       }
     }
+  }
+
+  @Test("what flows into two live branches is on both sides, whatever it was forked at")
+  func siblings() throws {
+    let one = try main.fork("one", ForkRequest(mode: .live))
+    let next = end.date.advanced(byDays: 3)
+    try main.append([BatchBook.bar("AAA", next, cents: 12_000), sell("m", "b1", 10)])
+    let other = try main.fork("other", ForkRequest(mode: .live))
+    try main.append([
+      BatchBook.bar("BBB", next, cents: 9_000), BatchBook.bar("CCC", next, cents: 8_000),
+    ])
+    for book in [one, other] { try book.refresh() }
+    let point = ReplayPoint(asOf: next.end, knownAt: other.head)
+    let difference = try Book.difference(
+      from: at(one, next.end), to: BranchPoint(other, at: point), parts: [.positions, .events])
+    #expect(difference.book.positions.map(\.id) == [PositionID("b1")])
+    #expect(difference.events?.left.events.map(\.kindName) == ["model.forked"])
+    #expect(
+      difference.events?.right.events.map(\.kindName) == ["position.exited", "model.forked"])
+    // What only one side knows yet is that side's.
+    let earlier = ReplayPoint(
+      asOf: next.end, knownAt: try #require(try other.sequence(ofID: "bar-BBB-\(next)")))
+    let events = try Book.difference(
+      from: at(one, next.end), to: BranchPoint(other, at: earlier), parts: [.events]
+    ).events
+    #expect(events?.left.events.map(\.kindName) == ["model.forked", "price.closed"])
+    #expect(events?.right.count == 2)
+  }
+
+  @Test("a branch that was forked as of a date hides what is later, also from a point before it")
+  func cut() throws {
+    let before = main.head
+    try main.append([sell("m", "a1", 50)])
+    let branch = try main.fork("then", ForkRequest(asOf: .instant(made.sessions[5].end)))
+    try branch.append([sell("x", "b1", 10)])
+    let difference = try Book.difference(
+      from: BranchPoint(branch, at: ReplayPoint(asOf: end, knownAt: before)), to: at(branch),
+      parts: [.positions, .exposures])
+    #expect(difference.common == before)
+    #expect(difference.book.positions.map(\.id) == [PositionID("b1")])
+    #expect(difference.book.positions.map(\.quantity) == [Quantity(-10)])
+  }
+
+  @Test("all events of a side are counted, the first of them listed")
+  func many() throws {
+    let branch = try main.fork("hedge")
+    try main.append([sell("x1", "a1", 10), sell("x2", "a1", 20), sell("x3", "b1", 10)])
+    let events = try #require(
+      try Book.difference(from: at(main), to: at(branch), parts: [.events], listing: 2).events)
+    #expect(events.left.count == 3)
+    #expect(events.left.events.map(\.id) == [.given("x1"), .given("x2")])
+    #expect(events.right.count == 1)
   }
 
   @Test("two times of one branch are compared in everything")

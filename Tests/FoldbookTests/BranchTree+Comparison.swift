@@ -114,7 +114,7 @@ extension BranchTree {
             + "expected \(expected.map { "\($0)" } ?? "-")")
       }
     }
-    let found = NaiveBook.Answer(try state.resolve(asOf: asOf))
+    let found = NaiveBook.Answer(state.resolve(asOf: asOf))
     guard facts.isConsistent() else { return count("inconsistent") }
     let expected = facts.answer(asOf: asOf, knownAt: EventSequence(.max))
     if found != expected { disagree("\(place): \(found), expected \(expected)") }

@@ -11,16 +11,21 @@ extension BranchTree {
   /// branches against the model, and makes the move once more.
   mutating func breakOff(_ storage: FaultyStorage) throws {
     guard disagreement == nil else { return }
-    let name = anyName()
-    let changes = Int.random(in: 0..<30, using: &random)
+    let changes = Int.random(in: 0..<20, using: &random)
     let stop = { storage.stop(afterChanges: changes) }
     let restart = { [seed] in storage.crash(seed: seed &+ UInt64(changes)) }
     note("stop after \(changes) changes")
-    switch Int.random(in: 0..<4, using: &random) {
-    case 0: try breakOffFork(from: name, stop, restart)
-    case 1: try breakOffDelete(name, stop, restart)
-    case 2: try breakOffRebase(name, stop, restart)
-    default: try breakOffPromotion(name, stop, restart)
+    let move = Int.random(in: 0..<5, using: &random)
+    // A move that may not be made of one branch may be made of another.
+    for name in branchNames.shuffled(using: &random) {
+      let noted = trace.count
+      switch move {
+      case 0: try breakOffFork(from: name, stop, restart)
+      case 1: try breakOffDelete(name, stop, restart)
+      case 2: try breakOffRebase(name, stop, restart)
+      default: try breakOffPromotion(name, stop, restart)
+      }
+      if trace.count > noted { break }
     }
     try compareReopened()
   }
@@ -34,6 +39,7 @@ extension BranchTree {
     stop()
     let isDone = (try? book.fork(child)) != nil
     restart()
+    if !isDone { count("fork broken off") }
     try compareReopened()
     let opened = try Book.open(at: path, branch: name, environment: environment)
     if try !opened.branches().contains(child) {
@@ -55,6 +61,7 @@ extension BranchTree {
     stop()
     let isDone = (try? Book.deleteBranch(name, at: path, environment: environment)) != nil
     restart()
+    if !isDone { count("delete broken off") }
     let main = try Book.open(at: path, environment: environment)
     if try main.branches().contains(name) {
       if isDone { return disagree("\(name) was deleted and is there") }
@@ -71,12 +78,15 @@ extension BranchTree {
   ) throws {
     guard let branch = naive[name], let book = real[name], let old = branch.parent,
       let parent = naive[old.name],
-      case .rebased(let report)? = try? book.rebase(.begin(), isDryRun: true)
+      case .rebased(let report)? = try unlessRefused({
+        try book.rebase(.begin(), isDryRun: true)
+      })
     else { return }
     note("rebase \(name)")
     stop()
     let isDone = (try? book.rebase(.begin())) != nil
     restart()
+    if !isDone { count("rebase broken off") }
     var opened = try Book.open(at: path, branch: name, environment: environment)
     if opened.details.generation == book.details.generation {
       if isDone { return disagree("\(name) was rebased and is the old one") }
@@ -101,12 +111,14 @@ extension BranchTree {
     _ name: String, _ stop: () -> Void, _ restart: () -> Void
   ) throws {
     guard let branch = naive[name], let book = real[name], let old = branch.parent,
-      let parent = naive[old.name], let preview = try? book.promote(isDryRun: true)
+      let parent = naive[old.name],
+      let preview = try unlessRefused({ try book.promote(isDryRun: true) })
     else { return }
     note("promote \(name) to \(parent.name)")
     stop()
     let isDone = (try? book.promote()) != nil
     restart()
+    if !isDone { count("promote broken off") }
     let opened = try Book.open(at: path, branch: name, environment: environment)
     let into = try Book.open(at: path, branch: parent.name, environment: environment)
     let hasBegun = into.log.head > (parent.own.last?.number ?? parent.fork).own
@@ -127,6 +139,17 @@ extension BranchTree {
       return disagree("\(parent.name) got \(new.map(\.id))")
     }
     if branch.end == nil || !branch.isPromoted { disagree("\(name) is not completed") }
+  }
+
+  /// Null where it is refused, as it may be; whether rightly is asked without a crash.
+  private func unlessRefused<Result>(_ body: () throws -> Result) throws -> Result? {
+    do {
+      return try body()
+    } catch let error where error is RuleError || error is BookError {
+      return nil
+    } catch LogError.flowRefused {
+      return nil
+    }
   }
 
   private func refreshed(_ book: Book) throws -> EventSequence {

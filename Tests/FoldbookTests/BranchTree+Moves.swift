@@ -138,7 +138,9 @@ extension BranchTree {
       let parent = naive[old.name], let into = real[old.name]
     else { return }
     note("promote \(name) to \(parent.name)")
-    let promotable = branch.own.map(\.event).filter(\.isPromotable)
+    let promotable = promoted(branch, to: parent)
+    let voided = branch.own.filter(\.event.isPromotable).count - promotable.count
+    if voided > 0 { count("promote without what was voided") }
     let before = parent.own.count
     let (isAccepted, isJudged) = take(promotable, into: parent)
     let expected = Array(parent.own.dropFirst(before))
@@ -163,7 +165,7 @@ extension BranchTree {
     else { return disagree("\(parent.name) tells of another promotion") }
     guard isJudged else { return }
     if new.dropLast().map(\.id) != expected.map(\.id)
-      || outcome.unchanged != promotable.count - expected.count
+      || outcome.unchanged != promotable.count - expected.count || outcome.leftOut != voided
     {
       return disagree("\(parent.name) got \(new.map(\.id)), expected \(expected.map(\.id))")
     }
@@ -175,6 +177,40 @@ extension BranchTree {
       disagree("an event was promoted without its cause")
     }
     if branch.end == nil || !branch.isPromoted { disagree("\(name) is not completed") }
+  }
+}
+
+extension BranchTree {
+  /// What a promotion takes along: not what the branch has voided itself, nor what is about it, where
+  /// the parent has none of it.
+  private func promoted(_ branch: NaiveBranch, to parent: NaiveBranch) -> [Event] {
+    var (positions, exits): (Set<PositionID>, Set<ExitID>) = ([], [])
+    for item in branch.own {
+      guard case .positionVoided(let void) = item.event.payload else { continue }
+      if let exit = void.exit { exits.insert(exit) } else { positions.insert(void.position) }
+    }
+    var (gonePositions, goneExits): (Set<PositionID>, Set<ExitID>) = ([], [])
+    return branch.own.filter { item in
+      let isNew = parent.item(id: item.id) == nil
+      switch item.event.payload {
+      case .positionEntered(let entry):
+        if isNew, positions.contains(entry.position) { gonePositions.insert(entry.position) }
+        return !gonePositions.contains(entry.position)
+      case .positionExited(let exit):
+        if isNew, exits.contains(ExitID(item.id)) { goneExits.insert(ExitID(item.id)) }
+        return !gonePositions.contains(exit.position) && !goneExits.contains(ExitID(item.id))
+      case .positionCorrected(let fix):
+        return !gonePositions.contains(fix.position)
+          && !(fix.exit.map { goneExits.contains($0) } ?? false)
+      case .positionVoided(let void):
+        return !gonePositions.contains(void.position)
+          && !(void.exit.map { goneExits.contains($0) } ?? false)
+      case .positionTagged(let tagged): return !gonePositions.contains(tagged.position)
+      case .positionUntagged(let untagged): return !gonePositions.contains(untagged.position)
+      case .cashMoved: return true
+      default: return false
+      }
+    }.map(\.event)
   }
 }
 

@@ -103,6 +103,49 @@ struct DeleteBranchTests {
     #expect(try records() == [deleted])
   }
 
+  @Test("of two branches with damaged files each can be deleted, and neither hides a whole one")
+  func twoDamaged() throws {
+    for name in ["first", "second", "whole"] { _ = try main.fork(name) }
+    for name in ["first", "second"] {
+      let file = "\(BranchBook.path)/branches/\(name)/branch.json"
+      fixture.storage.flipBit(3, ofByte: 0, in: file)
+    }
+    // One that cannot be read may stand on the whole one.
+    let error = #expect(throws: BookError.self) { try fixture.delete("whole") }
+    guard case .manifestDamaged? = error else {
+      return #expect(Bool(false), "\(String(describing: error))")
+    }
+    #expect(try fixture.delete("first").id == nil)
+    #expect(try fixture.delete("second").id == nil)
+    #expect(try fixture.delete("whole").id != nil)
+    #expect(try main.branches() == ["main"])
+    #expect(try records().count == 3)
+  }
+
+  @Test("a disk that fails is no damage: what is kept of the branch is whole")
+  func faults() throws {
+    let branch = try main.fork("hedge")
+    try branch.append([BranchBook.exit("half", 50)])
+    var refused = 0
+    for call in FaultyStorage.Call.allCases {
+      for index in 0..<200 {
+        let book = try BranchBook(copyOf: fixture)
+        book.storage.plan(.fail(FaultyStorage.inputOutputError), at: index, of: [call])
+        let deleted = try? book.delete("hedge")
+        guard book.storage.hasFailed else { break }
+        let comment: Comment = "\(call) number \(index)"
+        if deleted == nil { refused += 1 }
+        if let deleted { #expect(deleted.head != nil && deleted.logRoot != nil, comment) }
+        book.storage.killProcesses()
+        let isThere = try book.open("main").branches().contains("hedge")
+        let records = try Book.deletedBranches(at: BranchBook.path, environment: book.environment)
+        #expect(records.map(\.events) == (isThere ? [] : [2]), comment)
+        if isThere { #expect(try book.delete("hedge").id == branch.details.id, comment) }
+      }
+    }
+    #expect(refused > 10)
+  }
+
   @Test("an append to a branch that was deleted is not acknowledged")
   func appends() throws {
     let branch = try main.fork("hedge")

@@ -198,6 +198,94 @@ struct ForkTests {
     #expect(try main.branches() == ["frozen", "live", "main", "second", "third"])
   }
 
+  @Test("a branch of a branch that stands still stands still too")
+  func standsStill() throws {
+    let date = try #require(CivilDate(year: 2024, month: 2, day: 15)).end
+    let then = try main.fork("then", ForkRequest(asOf: .instant(date)))
+    try then.append([exit("own", "2024-02-20T15:00:00Z", 10)])
+    let child = try then.fork("child")
+    #expect(child.standsStill)
+    #expect(try child.defaultAsOf() == Instant("2024-02-20T15:00:00Z"))
+    #expect(try child.point().point.asOf == Instant("2024-02-20T15:00:00Z"))
+  }
+
+  @Test(
+    "what the parent records late, under an earlier time, does not change what was forked before")
+  func lateFlow() throws {
+    let live = try main.fork("live", ForkRequest(mode: .live))
+    try live.append([exit("own", "2024-03-11T15:00:00Z", 10)])
+    let child = try live.fork("child")
+    let before = try kinds(child)
+    var late = tick("t3", "2024-03-10T15:00:00Z", 170)
+    late.recorded = try #require(main.headRecorded)
+    try main.append([late], recordedTimes: .kept)
+    try live.refresh()
+    // By the times of recording it stands before what was done on the live branch.
+    #expect(try live.sequence(ofID: "t3") == EventSequence(own: EventSequence(4), flowed: 1))
+    let reopened = try Book.open(at: "disk/book", branch: "child", environment: fixture.environment)
+    #expect(reopened.damage == nil)
+    #expect(try kinds(reopened) == before)
+    try reopened.append([exit("more", "2024-03-12T15:00:00Z", 10)])
+  }
+
+  @Test("a split that flows in late is known to the rules of a branch that stays open")
+  func lateSplit() throws {
+    let live = try main.fork("live", ForkRequest(mode: .live))
+    try live.append([exit("own", "2024-03-11T15:00:00Z", 10)])
+    var split = event(
+      "split", "2024-02-01T00:00:00Z",
+      .instrumentSplit(InstrumentSplit(symbol: "AAPL", ratio: ExactDecimal(2))))
+    split.recorded = try #require(main.headRecorded)
+    try main.append([split], recordedTimes: .kept)
+    try live.append([exit("rest", "2024-03-12T15:00:00Z", nil)])
+    let sequence = try #require(try live.sequence(ofID: "rest"))
+    guard case .positionExited(let exited)? = try live.event(at: sequence)?.payload else {
+      Issue.record("the exit is not there")
+      return
+    }
+    #expect(exited.quantity == ExactDecimal(190))
+  }
+
+  @Test("another handle learns that a session has ended, and takes nothing more in")
+  func endSeen() throws {
+    let branch = try main.fork("alive", ForkRequest(mode: .live))
+    let other = try Book.open(at: "disk/book", branch: "alive", environment: fixture.environment)
+    try other.append([
+      event("done", "2024-03-11T00:00:00Z", .modelCompleted(ModelCompleted(session: "alive")))
+    ])
+    try main.append([tick("t4", "2024-03-12T15:00:00Z", 180)])
+    try branch.refresh()
+    #expect(branch.head == other.head)
+    #expect(branch.head.flowed == 0)
+  }
+
+  @Test("the head of a live branch can be asked for, whatever the parent has recorded there")
+  func headAsked() throws {
+    let branch = try main.fork("alive", ForkRequest(mode: .live))
+    try main.append([exit("sell-all", "2024-03-05T15:00:00Z", nil)])
+    try branch.refresh()
+    let head = branch.head
+    #expect(head.flowed == 1)
+    #expect(try branch.point(knownAt: .sequence(head)).point.knownAt == head)
+  }
+
+  @Test("a person is the book's: no branch registers, changes or forgets one")
+  func persons() throws {
+    try main.append([
+      event(
+        "ann", "2024-01-02T09:00:00Z",
+        .userRegistered(UserRegistered(user: "ann", role: .manager, username: "ann")))
+    ])
+    let branch = try main.fork("hedge")
+    let error = #expect(throws: RuleError.self) {
+      try branch.append([
+        event("gone", "2024-03-11T00:00:00Z", .userForgotten(UserForgotten(user: "ann")))
+      ])
+    }
+    #expect(error?.code == "FB-RULE-049")
+    #expect(try main.facts().user("ann", asOf: .distantFuture)?.isForgotten == false)
+  }
+
   @Test("a long chain of forks is read without a file open for each")
   func depth() throws {
     var book = main
@@ -212,7 +300,8 @@ struct ForkTests {
   @Test(
     "a name that no folder and no point could bear is refused",
     arguments: [
-      "", ".hidden", "a/b", "a b", "main@x", "-x", String(repeating: "n", count: 65), "x.",
+      "", ".hidden", "a/b", "a b", "main@x", "-x", "2008-09-12", "today",
+      String(repeating: "n", count: 65), "x.",
     ])
   func names(_ name: String) throws {
     #expect(throws: BookError.self) { try main.fork(name) }

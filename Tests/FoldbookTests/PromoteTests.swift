@@ -5,6 +5,7 @@ import FaultInjection
 import Foldbook
 import Portfolio
 import Records
+import Synchronization
 import Testing
 
 @Suite("A promotion")
@@ -158,6 +159,14 @@ struct PromoteTests {
     #expect(try branch.promote().appended == 1)
     #expect(try main.refreshedIDs().contains("half"))
     #expect(try fixture.open("hedge").sessionStatus() == "completed")
+    // Nothing flows in behind the end, in this handle as in another.
+    try main.append([BranchBook.price("p2", 180)])
+    try branch.refresh()
+    for book in [branch, try fixture.open("hedge")] {
+      let ids = try book.shownIDs()
+      #expect(ids.contains("p1") && !ids.contains("p2"))
+    }
+    #expect(try branch.head == fixture.open("hedge").head)
   }
 
   @Test("of many events goes through in one append")
@@ -216,21 +225,24 @@ struct PromoteTests {
   func resumed() throws {
     _ = try traded()
     // Fails with the first change of the branch's log, behind the parent's append.
-    var changes = 0
-    while true {
+    for changes in 0..<200 {
       let book = try BranchBook(copyOf: fixture)
       let branch = try book.open("hedge")
       book.storage.stop(afterChanges: changes)
       _ = try? branch.promote()
       book.storage.killProcesses()
-      changes += 1
       guard try book.open("main").shownIDs().count == 7 else { continue }
       let after = try book.open("hedge")
       guard try after.sessionStatus() == "active" else {
         return #expect(Bool(false), "some change is between the two branches")
       }
       try after.append([BranchBook.deposit("late")])
-      let outcome = try after.promote()
+      // The parent is not where the first attempt found it.
+      let error = #expect(throws: BookError.self) {
+        try after.promote(expecting: EventSequence(2))
+      }
+      #expect(error?.code == "FB-BOOK-007")
+      let outcome = try after.promote(expecting: EventSequence(7))
       #expect(outcome.isResumed)
       #expect(outcome.appended == 1)
       let main = try book.open("main")
@@ -238,6 +250,107 @@ struct PromoteTests {
       #expect(try main.event(at: main.head)?.causation == outcome.promotion)
       return
     }
+    #expect(Bool(false), "the parent's append was never reached")
+  }
+
+  @Test("is completed whatever head was expected, where nothing is left to append")
+  func completedOnly() throws {
+    _ = try traded()
+    for changes in 0..<200 {
+      let book = try BranchBook(copyOf: fixture)
+      book.storage.stop(afterChanges: changes)
+      _ = try? book.open("hedge").promote()
+      book.storage.killProcesses()
+      guard try book.open("main").shownIDs().count == 7 else { continue }
+      let outcome = try book.open("hedge").promote(expecting: EventSequence(2))
+      #expect(outcome.isResumed)
+      #expect(outcome.appended == 0)
+      return
+    }
+    #expect(Bool(false), "the parent's append was never reached")
+  }
+
+  @Test("holds the branch meanwhile: what is acknowledged on it is promoted, and told of once")
+  func holdsBranch() throws {
+    _ = try traded()
+    let other = try fixture.open("hedge")
+    let attempts = Mutex<(isArmed: Bool, count: Int, kept: [String])>((false, 0, []))
+    var environment = fixture.environment
+    // Somebody appends to the branch whenever the promotion looks at the clock.
+    environment.now = { [fixture] in
+      let attempt = attempts.withLock { attempts -> Int? in
+        guard attempts.isArmed else { return nil }
+        attempts.isArmed = false
+        attempts.count += 1
+        return attempts.count
+      }
+      if let attempt {
+        let isKept = (try? other.append([BranchBook.deposit("late-\(attempt)")])) != nil
+        attempts.withLock { attempts in
+          if isKept { attempts.kept.append("late-\(attempt)") }
+          attempts.isArmed = true
+        }
+      }
+      return fixture.environment.now()
+    }
+    let branch = try Book.open(at: BranchBook.path, branch: "hedge", environment: environment)
+    attempts.withLock { $0.isArmed = true }
+    let outcome = try branch.promote()
+    let (count, kept) = attempts.withLock { attempts in
+      attempts.isArmed = false
+      return (attempts.count, attempts.kept)
+    }
+    #expect(count > kept.count && count > 2)
+    #expect(outcome.appended == 4 + kept.count)
+    let ids = try main.refreshedIDs()
+    #expect(ids.filter { $0.hasPrefix("late-") } == kept)
+    #expect(ids.last == outcome.promotion)
+    let own = try fixture.open("hedge").ownIDs()
+    #expect(own.last == outcome.promotion)
+    #expect(own.filter { $0.hasPrefix("late-") } == kept)
+    // The handle goes on from there.
+    #expect(throws: RuleError.self) { try branch.append([BranchBook.deposit("later")]) }
+  }
+
+  @Test("leaves out what the branch has voided itself, with the void and what is about it")
+  func leavesOutVoided() throws {
+    let branch = try traded()
+    try branch.append([
+      BranchBook.exit("some", of: "more", 10), BranchBook.void("undo-more", "more"),
+      BranchBook.void("undo-half", "aapl", exit: "half"),
+    ])
+    // What was refused for the parent's sake is not asked about.
+    try main.append([BranchBook.exit("live", nil)])
+    let outcome = try branch.promote()
+    #expect(outcome.appended == 2)
+    #expect(outcome.leftOut == 5)
+    #expect(outcome.unchanged == 0)
+    #expect(
+      try main.refreshedIDs().dropFirst(2) == ["live", "cash", "tag", outcome.promotion])
+  }
+
+  @Test("takes along the void of what the parent has")
+  func voidsOfParent() throws {
+    let branch = try main.fork("hedge")
+    let entry = BranchBook.entry("more")
+    try branch.append([
+      BranchBook.void("undo", "aapl"), entry, BranchBook.void("undo-more", "more"),
+    ])
+    try main.append([entry])
+    let outcome = try branch.promote()
+    #expect(outcome.appended == 2)
+    #expect(outcome.leftOut == 0)
+    #expect(outcome.unchanged == 1)
+    #expect(
+      try main.refreshedIDs().suffix(3) == ["undo", "undo-more", outcome.promotion])
+  }
+
+  @Test("of what was all voided is refused")
+  func allVoided() throws {
+    let branch = try main.fork("hedge")
+    try branch.append([BranchBook.entry("more"), BranchBook.void("undo", "more")])
+    let refusal = try refusal { try branch.promote() }
+    #expect(refusal.contains("nothing to promote") && refusal.contains("voided"))
   }
 
   // MARK: Shared

@@ -51,7 +51,7 @@ struct SessionTests {
     #expect(session.name == "Half out")
     #expect(session.description == nil)
     #expect(session.portfolio == PortfolioID("alpha"))
-    #expect(session.status == .cancelled)
+    #expect(session.status.name == "cancelled")
     #expect(session.cancelReason == "done with it")
     #expect(session.completed != nil)
     #expect(session.forkSequence == branch.details.fork?.sequence)
@@ -60,10 +60,30 @@ struct SessionTests {
     #expect(session.saves.map(\.name) == ["First"])
     let earlier = try #require(
       try branch.session(at: ReplayPoint(asOf: .distantFuture, knownAt: known)))
-    #expect(earlier.status == .active)
+    #expect(!earlier.status.isEnded)
     #expect(try main.session() == nil)
     #expect(throws: RuleError.self) { try branch.append([sell("x3", 1)]) }
     #expect(throws: RuleError.self) { try branch.complete() }
+  }
+
+  @Test("an exit that was taken back was touched last by the void of it, not by one of another")
+  func takenBack() throws {
+    let branch = try fork()
+    try branch.append([sell("x1", 100), sell("x2", 50), sell("x3", 10)])
+    for exit: ExitID in ["x2", "x1"] {
+      try branch.append([
+        event(
+          "void-\(exit)", "2024-01-16T20:00:00Z",
+          .positionVoided(PositionVoided(position: "a1", reason: "no", exit: exit)))
+      ])
+    }
+    var cursor = branch.ownEvents()
+    var events: [Event] = []
+    while let event = try cursor.next() { events.append(event) }
+    let last = try #require(try branch.session()).changes.map { $0.lastSequence(in: events) }
+    #expect(
+      try last.map { try branch.event(at: $0)?.id }
+        == ["void-x1", "void-x2", "x3"].map { .given($0) })
   }
 
   @Test("a first branch has none to end, to save or to look at")

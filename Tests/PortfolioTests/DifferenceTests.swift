@@ -243,3 +243,12 @@ extension [PositionDifference.Field] {
     Element.allCases.filter(contains)
   }
 }
+
+extension BookDifference {
+  /// At the prices that are known, without a model's.
+  init(
+    from left: Holdings, to right: Holdings, touched: Set<PositionID>? = nil
+  ) throws(NumberError) {
+    try self.init(from: Valuation(left), to: Valuation(right), touched: touched)
+  }
+}

@@ -48,10 +48,11 @@ extension ProjectionContext {
         return
       }
       let portfolio = row.optionalText(2).map { PortfolioID($0) }
+      let parameters = (try? JSONValue(parsing: row.text(9))) ?? .null
       runs[Key(date: date, step: step, portfolio: portfolio)] = CompletedRun(
         id: row.text(0), step: step, portfolio: portfolio, date: date,
-        input: row.sequence(4), method: row.text(5),
-        parameters: (try? JSONValue(parsing: row.text(9))) ?? .null,
+        input: RunInput.input(row.integer(4), parameters), method: row.text(5),
+        parameters: parameters,
         digest: row.text(6), sequence: row.sequence(7),
         startedAt: Instant(row.text(8)) ?? .distantPast)
     }

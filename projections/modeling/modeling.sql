@@ -64,7 +64,7 @@ CREATE TABLE modeling_saves (
   session_id     TEXT    NOT NULL,
   save_no        INTEGER NOT NULL,  -- 1, 2, 3 … in the order of the events
   name           TEXT    NOT NULL,
-  at_seq         INTEGER NOT NULL,  -- the branch's event that keeps it
+  at_seq         INTEGER NOT NULL,  -- the number of the branch's own event that keeps it
   impact_summary TEXT    NOT NULL,  -- json: as in the session's row, as of the save
   created_at     TEXT    NOT NULL,  -- recorded time of model.saved
   src_seq        INTEGER NOT NULL,  -- that event

@@ -53,14 +53,10 @@ struct BranchEvents {
     switch event.payload {
     case .positionEntered(let entered): ownPositions.insert(entered.position)
     case .positionExited(let exited):
-      let exit = exited.exit ?? ExitID(Event.givenID(event))
-      let key = ExitKey(position: exited.position, exit: exit)
-      ownExits.insert(key)
-      exits[place] = key
+      exits[place] = event.exit.map { ExitKey(position: exited.position, exit: $0) }
+      if let key = exits[place] { ownExits.insert(key) }
     case .positionCorrected(let corrected):
-      if let exit = corrected.exit {
-        exits[place] = ExitKey(position: corrected.position, exit: exit)
-      }
+      exits[place] = event.exit.map { ExitKey(position: corrected.position, exit: $0) }
     default: break
     }
   }
@@ -78,6 +74,17 @@ struct BranchEvents {
       }
     }
     return true
+  }
+}
+
+extension Event {
+  /// The exit that it makes or corrects; null where it does neither.
+  var exit: ExitID? {
+    switch payload {
+    case .positionExited(let exited): exited.exit ?? ExitID(Event.givenID(self))
+    case .positionCorrected(let corrected): corrected.exit
+    default: nil
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 public import Events
 public import ExactNumbers
+public import Portfolio
 public import Records
 
 /// A modelling session (tables.md, 6.1): what a what-if branch is called, what was changed on it, and
@@ -7,11 +8,6 @@ public import Records
 ///
 /// Its events act by the known-at clock alone: when they are effective does not matter.
 public struct ModelSession: Hashable, Sendable {
-  /// Column `status`.
-  public enum Status: String, CaseIterable, Hashable, Sendable {
-    case active, completed, cancelled
-  }
-
   /// A state of the session that was kept by name.
   public struct Save: Hashable, Sendable {
     /// 1, 2, 3 … in the order of the events; column `save_no`.
@@ -53,7 +49,8 @@ public struct ModelSession: Hashable, Sendable {
   /// Of a session of another branch, which only its events say of, there are none.
   public let changes: [ModelChange]
   public private(set) var saves: [Save] = []
-  public private(set) var status = Status.active
+  /// Its name is column `status`.
+  public private(set) var status: ModelStatus
   public private(set) var cancelReason: String?
   public private(set) var promotion: Promotion?
   /// Recorded time of `model.forked`.
@@ -61,7 +58,7 @@ public struct ModelSession: Hashable, Sendable {
   /// Recorded time of the last event that is a change, takes one back, or is about the session.
   public private(set) var updated: Instant
   /// Recorded time of `model.completed` or `model.cancelled`.
-  public private(set) var completed: Instant?
+  public var completed: Instant? { status.isEnded ? status.stamp.recorded : nil }
   /// The last event that ``updated`` is of.
   public private(set) var lastSequence: EventSequence
 
@@ -94,6 +91,7 @@ public struct ModelSession: Hashable, Sendable {
     baseSnapshotDate = forked.baseSnapshotDate
     forkSequence = EventSequence(UInt64(clamping: forked.baseSequence))
     self.changes = changes
+    status = .active(since: event.stamp)
     created = event.appended.recorded
     updated = created
     lastSequence = event.appended.sequence
@@ -125,9 +123,9 @@ public struct ModelSession: Hashable, Sendable {
           number: saves.count + 1, id: save.save, name: save.name, sequence: sequence,
           asOf: event.effective, created: recorded))
     case .modelCompleted(let end) where end.session == session:
-      self.end(.completed, recorded)
+      status = .completed(event.stamp)
     case .modelCancelled(let end) where end.session == session:
-      self.end(.cancelled, recorded)
+      status = .cancelled(event.stamp)
       cancelReason = end.reason
     case .modelPromoted(let promoted) where promoted.session == session:
       promotion = Promotion(
@@ -135,11 +133,6 @@ public struct ModelSession: Hashable, Sendable {
     default: return false
     }
     return true
-  }
-
-  private mutating func end(_ status: Status, _ recorded: Instant) {
-    self.status = status
-    completed = recorded
   }
 
   /// The sessions that events say the beginning of, in their order.
@@ -156,8 +149,13 @@ public struct ModelSession: Hashable, Sendable {
 extension ModelChange {
   /// The last of the events that touched it: its own, or the void that took it back.
   public func lastSequence(in events: [Event]) -> EventSequence {
-    guard isReverted, let position else { return sequence }
-    return events.last { $0.takesBack(oneOf: [position]) }?.appended.sequence ?? sequence
+    guard isReverted else { return sequence }
+    let void = events.first { event in
+      guard event.appended.sequence > sequence, case .positionVoided(let voided) = event.payload
+      else { return false }
+      return voided.position == position && (voided.exit == nil || voided.exit == self.event.exit)
+    }
+    return void?.appended.sequence ?? sequence
   }
 }
 
@@ -167,6 +165,11 @@ extension Event {
       preconditionFailure("an own event of a branch was appended")
     }
     return (sequence, recorded)
+  }
+
+  fileprivate var stamp: Stamp {
+    let (sequence, recorded) = appended
+    return Stamp(effective: effective, sequence: sequence, recorded: recorded)
   }
 
   fileprivate func takesBack(oneOf positions: Set<PositionID>) -> Bool {

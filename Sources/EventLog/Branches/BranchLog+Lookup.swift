@@ -27,6 +27,14 @@ extension BranchLog {
     return try stretch.log.record(at: number.own)
   }
 
+  /// When the event at a number was recorded, also where it is one of the parent's that does not show.
+  public func recorded(at number: EventSequence) throws(LogError) -> Instant? {
+    if number.flowed > 0, let flow = stretch(of: number).flow {
+      return try flow.recorded(at: number)
+    }
+    return try record(at: number)?.recorded
+  }
+
   /// The number of the first event with this id; null where the branch shows none.
   public func number(ofID id: String) throws(LogError) -> EventSequence? {
     for stretch in stretches {
@@ -63,6 +71,12 @@ extension BranchLog {
     let before = try flow.number(before: number)
     // Behind the fork nothing but its own events and what flowed in has a number.
     return before.flowed == 0 && before.own <= stretch.fork.own ? stretch.fork : before
+  }
+
+  /// On a live branch the last event, of whatever kind, of the log whose market data flows in that is
+  /// not behind a number; null where nothing flows there.
+  public func flowedSequence(through number: EventSequence) throws(LogError) -> EventSequence? {
+    try stretch(of: number).flow?.last(through: number)
   }
 
   /// The number that people mean by a plain one: on a live branch that of the own event.

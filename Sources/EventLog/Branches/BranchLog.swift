@@ -47,20 +47,39 @@ public struct BranchLog: Sendable {
   ///   - fork: The last number of the parent's that it shows.
   ///   - flowing: The kinds that flow on into it; null for a frozen branch.
   ///   - pin: The last own event behind which nothing flows in any more; null while it does.
+  ///   - flowedThrough: Of a live parent, what had flowed into it at the fork; see
+  ///     ``flowedSequence(through:)``.
   /// - Throws: ``LogError/flowRefused(reason:)`` where nothing can flow from there.
   public init(
     _ own: EventLog, from parent: BranchLog, at fork: EventSequence,
-    flowing: Set<KindNumber>? = nil, pin: EventSequence? = nil
+    flowing: Set<KindNumber>? = nil, pin: EventSequence? = nil,
+    flowedThrough: EventSequence? = nil
   ) throws(LogError) {
     precondition(own.first == fork.own.next, "a branch's sequence continues its parent's")
     let flow: Flow?
     if let flowing {
-      flow = try Flow(own, from: parent, at: fork, kinds: flowing, pin: pin)
+      flow = try Flow(
+        own, from: parent, at: fork, kinds: flowing, pin: pin, flowedThrough: flowedThrough)
     } else {
       flow = nil
     }
     self.init(
-      parent.truncated(to: fork) + [Stretch(log: own, fork: fork, flow: flow, through: nil)])
+      parent.truncated(to: fork, flowedThrough)
+        + [Stretch(log: own, fork: fork, flow: flow, through: nil)])
+  }
+
+  /// The branch as it was at a number, for what was forked there.
+  ///
+  /// - Parameter flowedThrough: What had flowed in; null where nothing flows.
+  public func asSeen(through number: EventSequence, flowedThrough: EventSequence?) -> BranchLog {
+    BranchLog(truncated(to: number, flowedThrough))
+  }
+
+  /// The logs it stands on, from the first one, each with the last of its own events that is shown.
+  public var inherited: [(log: EventLog, through: EventSequence)] {
+    stretches.dropLast().compactMap { stretch in
+      stretch.through.map { (stretch.log, $0.own) }
+    }
   }
 
   /// Refuses where nothing could flow into a live branch that is forked at a number.
@@ -80,23 +99,31 @@ public struct BranchLog: Sendable {
       ])
   }
 
-  /// The part of the chain up to a number.
-  private func truncated(to number: EventSequence) -> [Stretch] {
-    stretches.prefix { $0.fork < number || $0.fork == .zero }.map { stretch in
+  /// The part of the chain up to a number, in the last stretch of which nothing flows in behind an
+  /// event of its source.
+  private func truncated(to number: EventSequence, _ flowedThrough: EventSequence?) -> [Stretch] {
+    var part = stretches.prefix { $0.fork < number || $0.fork == .zero }.map { stretch in
       Stretch(
         log: stretch.log, fork: stretch.fork, flow: stretch.flow,
         through: min(stretch.through ?? number, number))
     }
+    if let flowedThrough, let last = part.popLast() {
+      part.append(
+        Stretch(
+          log: last.log, fork: last.fork, flow: last.flow?.limited(to: flowedThrough),
+          through: last.through))
+    }
+    return part
   }
 
   /// The same branch, with nothing flowing in behind one of its own events.
-  public func pinned(at own: EventSequence) throws(LogError) -> BranchLog {
+  public func pinned(at own: EventSequence) -> BranchLog {
     let last = stretches[stretches.count - 1]
     guard let flow = last.flow, flow.pin == nil else { return self }
     return BranchLog(
       stretches.dropLast() + [
         Stretch(
-          log: last.log, fork: last.fork, flow: try flow.pinned(at: own), through: last.through)
+          log: last.log, fork: last.fork, flow: flow.pinned(at: own), through: last.through)
       ])
   }
 
@@ -158,7 +185,7 @@ public struct BranchLog: Sendable {
   }
 
   private func rootTextOfParent(of stretch: Stretch) throws(LogError) -> String {
-    try BranchLog(truncated(to: stretch.fork)).rootText(at: stretch.fork)
+    try BranchLog(truncated(to: stretch.fork, nil)).rootText(at: stretch.fork)
   }
 
   /// The stretch that holds a number.

@@ -17,35 +17,45 @@ struct Flow: Sendable {
   let kinds: Set<KindNumber>
   /// The own event behind which nothing flows any more.
   let pin: EventSequence?
+  /// The source's event behind which nothing is shown to what was forked from the branch.
+  private let limit: EventSequence?
   private let times: OwnTimes
 
   private init(
     source: BranchLog, start: EventSequence, origin: EventSequence, kinds: Set<KindNumber>,
-    pin: EventSequence?, times: OwnTimes
+    pin: EventSequence?, limit: EventSequence? = nil, times: OwnTimes
   ) {
     self.source = source
     self.start = start
     self.origin = origin
     self.kinds = kinds
     self.pin = pin
+    self.limit = limit
     self.times = times
   }
 
   init(
     _ own: EventLog, from parent: BranchLog, at fork: EventSequence, kinds: Set<KindNumber>,
-    pin: EventSequence?
+    pin: EventSequence?, flowedThrough: EventSequence?
   ) throws(LogError) {
     let times = OwnTimes(own)
     let stretch = parent.stretch(of: fork)
     let source = try Self.source(from: parent, at: fork)
     if let flow = stretch.flow {
-      let start = try flow.last(through: fork)
+      let start = try flow.start(of: fork, flowedThrough)
       self.init(
         source: source, start: start, origin: start.advanced(by: -Int(fork.flowed)),
         kinds: kinds, pin: pin, times: times)
     } else {
       self.init(source: source, start: fork, origin: fork, kinds: kinds, pin: pin, times: times)
     }
+  }
+
+  private func start(
+    of fork: EventSequence, _ flowedThrough: EventSequence?
+  ) throws(LogError) -> EventSequence {
+    if let flowedThrough { return flowedThrough }
+    return try last(through: fork)
   }
 
   /// Whose events flow into a branch that is forked from another one at a number.
@@ -62,8 +72,16 @@ struct Flow: Sendable {
     return parent.stretches.lazy.compactMap(\.flow).first?.source ?? parent
   }
 
-  func pinned(at own: EventSequence) throws(LogError) -> Flow {
-    Flow(source: source, start: start, origin: origin, kinds: kinds, pin: own, times: times)
+  func pinned(at own: EventSequence) -> Flow {
+    Flow(
+      source: source, start: start, origin: origin, kinds: kinds, pin: own, limit: limit,
+      times: times)
+  }
+
+  func limited(to sequence: EventSequence) -> Flow {
+    Flow(
+      source: source, start: start, origin: origin, kinds: kinds, pin: pin, limit: sequence,
+      times: times)
   }
 
   // MARK: Numbers
@@ -151,9 +169,10 @@ struct Flow: Sendable {
 
   /// The source's last event that flows.
   private func end() throws(LogError) -> EventSequence {
-    let head = max(try source.head, start)
-    guard let pin, let recorded = try times.recorded(at: pin) else { return head }
-    return try last(recordedThrough: recorded)
+    var end = max(try source.head, start)
+    if let limit { end = min(end, limit) }
+    guard let pin, let recorded = try times.recorded(at: pin) else { return end }
+    return min(end, try last(recordedThrough: recorded))
   }
 
   func root(at sequence: EventSequence) throws(LogError) -> String {

@@ -113,7 +113,8 @@ struct BatchRun {
     let parameters: JSONValue
     var problem: String?
     do throws(CalculationError) {
-      parameters = try method.parameters(day, portfolio, completed: completed)
+      parameters = RunInput.parameters(
+        try method.parameters(day, portfolio, completed: completed), of: input)
     } catch {
       parameters = .object([])
       problem = "\(error)"
@@ -135,7 +136,7 @@ struct BatchRun {
       .calculationStarted(
         CalculationStarted(
           calculation: calculation, calculationType: step.rawValue, calculationDate: day.date,
-          inputSequence: Int64(clamping: input.rawValue), method: method.name,
+          inputSequence: RunInput.sequence(input), method: method.name,
           parameters: parameters, batch: batch, portfolio: portfolio)))
     try flush(ifStepByStep: true)
     if let reason = reasonToSkip(step, portfolio) {

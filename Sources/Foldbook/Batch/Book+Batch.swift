@@ -26,7 +26,7 @@ extension Book {
     let lock = try request.isDryRun ? nil : storage.lock(branchPath + "/batch.lock")
     if let lock, try !lock.tryLock() { throw BookError.batchRunning(branch: branch) }
     defer { lock?.unlock() }
-    try line.refresh()
+    try refresh()
     let known = head
     let end = request.dates.upperBound.end
     let state = try calculationState(

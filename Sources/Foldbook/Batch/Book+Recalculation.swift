@@ -140,7 +140,7 @@ private struct RecordedRun {
   var started: CalculationStarted
   var recordedDigest: String
 
-  var input: EventSequence { EventSequence(UInt64(max(started.inputSequence, 0))) }
+  var input: EventSequence { RunInput.input(started.inputSequence, started.parameters) }
 
   var finding: CalculationReview.Finding {
     CalculationReview.Finding(

@@ -51,7 +51,7 @@ final class CalculationIndex {
         key,
         Run(
           calculation: payload.calculation,
-          input: EventSequence(UInt64(max(payload.inputSequence, 0))), method: payload.method,
+          input: RunInput.input(payload.inputSequence, payload.parameters), method: payload.method,
           parameters: payload.parameters.canonical.compactText)
       )
     case .calculationCompleted(let payload):

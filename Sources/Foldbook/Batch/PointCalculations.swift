@@ -67,7 +67,8 @@ public final class PointCalculations {
 
   private func resultPath(_ method: Method, _ portfolio: PortfolioID?) -> String {
     let key = [
-      book.manifest.id, book.branch, String(input.rawValue), root, point.asOf.description,
+      book.manifest.id, book.details.id, String(book.details.generation), String(input.rawValue),
+      root, point.asOf.description,
       method.name, portfolio?.rawValue ?? "",
     ].map { JSONValue.string($0).compactText }.joined(separator: ",")
     let digest = SHA256.hash(data: Array(key.utf8)).map(hexadecimal).joined()

@@ -22,9 +22,9 @@ extension Book {
         throw BookError.unknownBranch(name: name, known: known)
       }
       guard name != BranchDetails.main.name else { throw BookError.notAWhatIf(branch: name) }
-      try refuseChildren(of: name, among: known, at: path, storage)
       let folder = BranchChain.folder(name, at: path)
-      let details = try? BranchDetails.read(in: folder, storage: storage)
+      let details = try whole { try BranchDetails.read(in: folder, storage: storage) }
+      try refuseChildren(of: name, details, among: known, at: path, storage)
       return try withLogLocked(of: details, in: folder, environment) {
         let record = try record(of: name, details, manifest, at: path, environment)
         let records = DeletedBranch.folder(at: path)
@@ -65,22 +65,38 @@ extension Book {
   ) throws -> Bool {
     let folder = BranchChain.folder(record.name, at: path)
     guard try storage.exists(BranchDetails.path(in: folder)) else { return false }
-    let details = try? BranchDetails.read(in: folder, storage: storage)
+    let details = try whole { try BranchDetails.read(in: folder, storage: storage) }
     return details?.id == record.id
   }
 
   private static func refuseChildren(
-    of name: String, among known: [String], at path: String, _ storage: any Storage
+    of name: String, _ details: BranchDetails?, among known: [String], at path: String,
+    _ storage: any Storage
   ) throws {
     var children: [String] = []
     for other in known where other != name {
-      // A branch that cannot be read may stand on this one: it is deleted first.
-      let details = try BranchDetails.read(
-        in: BranchChain.folder(other, at: path), storage: storage)
-      if details.fork?.parent == name { children.append(other) }
+      let folder = BranchChain.folder(other, at: path)
+      let read = { try BranchDetails.read(in: folder, storage: storage) }
+      // A branch that cannot be read may stand on this one: it is deleted first. Of two that cannot
+      // be read neither is the use of the other.
+      let other = try details == nil ? whole(read) : read()
+      if let other, other.fork?.parent == name { children.append(other.name) }
     }
     guard children.isEmpty else {
       throw BookError.branchHasChildren(name: name, children: children.sorted())
+    }
+  }
+
+  /// What something says that may be damaged or missing: then null. A disk that fails is no damage.
+  private static func whole<Result>(_ body: () throws -> Result) throws -> Result? {
+    do {
+      return try body()
+    } catch BookError.manifestDamaged {
+      return nil
+    } catch LogError.damaged {
+      return nil
+    } catch LogError.notFound {
+      return nil
     }
   }
 
@@ -102,11 +118,12 @@ extension Book {
       id: details?.id, name: name, fork: details?.fork, generation: details?.generation,
       deleted: environment.now())
     guard let details,
-      let book = try? open(at: path, branch: name, mode: .readOnly, environment: environment),
-      book.damage == nil
+      let book = try whole({
+        try open(at: path, branch: name, mode: .readOnly, environment: environment)
+      }), book.damage == nil
     else { return record }
     record.head = book.head
-    record.logRoot = try? book.rootText(at: book.head)
+    record.logRoot = try whole { try book.rootText(at: book.head) }
     record.events = Int(book.log.head.rawValue + 1 - book.log.first.rawValue)
     precondition(details.id == book.details.id, "nobody replaces a branch while it is locked")
     return record

@@ -13,16 +13,18 @@ extension Book {
   /// portfolios alone. Where one of the two is a what-if, both price options without a quote as that
   /// does.
   ///
+  /// - Parameter limit: So many events of each side are listed; all are counted.
   /// - Throws: `CalculationError`, `NumberError` where a sum is out of range; `LogError` where a log
   ///   is damaged.
   public static func difference(
     from left: BranchPoint, to right: BranchPoint,
-    parts: Set<DifferencePart> = Set(DifferencePart.allCases)
+    parts: Set<DifferencePart> = Set(DifferencePart.allCases),
+    listing limit: Int = EventsDifference.listedAtMost
   ) throws -> BranchDifference {
-    try left.book.line.refresh()
-    try right.book.line.refresh()
-    let pair = DifferencePair(left, right)
-    let events = try DifferingEvents(pair, keepsAll: parts.contains(.events))
+    try left.book.refresh()
+    try right.book.refresh()
+    let pair = try DifferencePair(left, right)
+    let events = try DifferingEvents(pair, listing: parts.contains(.events) ? limit : 0)
     let sides = try DifferenceSides(
       pair, events, needsMetrics: !parts.isDisjoint(with: metricParts))
     return BranchDifference(
@@ -73,10 +75,10 @@ struct DifferenceSides {
       if needsMetrics, isOfEvery { symbols.formUnion(state.pricedSymbols) }
       if needsMetrics {
         for portfolio in touched.portfolios {
-          symbols.formUnion(state.symbols(of: state.positions(inPortfolio: portfolio)))
+          try symbols.formUnion(state.symbols(of: state.positions(inPortfolio: portfolio)))
         }
       }
-      symbols.formUnion(state.symbols(of: Array(touched.positions)))
+      try symbols.formUnion(state.symbols(of: Array(touched.positions)))
     }
     symbols.formUnion(market)
     (left, right) = try pair.states(pricesOf: symbols)
@@ -118,8 +120,8 @@ struct DifferenceSides {
           groups, isComparable)
       }
       if parts.contains(.pnl) {
-        metrics += MetricDifference.ofResults(
-          try sides.left.results(of: portfolio), try sides.right.results(of: portfolio),
+        metrics += try MetricDifference.ofResults(
+          sides.left.results(of: portfolio), sides.right.results(of: portfolio),
           isComparable)
       }
       found.append(
@@ -134,10 +136,10 @@ struct DifferenceSides {
 
 extension BookState {
   /// What is held under some positions, and what that is an option on.
-  fileprivate func symbols(of positions: [PositionID]) -> Set<Symbol> {
+  fileprivate func symbols(of positions: [PositionID]) throws -> Set<Symbol> {
     var symbols: Set<Symbol> = []
     for id in positions {
-      guard let position = try? position(id, asOf: .distantFuture) else { continue }
+      guard let position = try position(id, asOf: .distantFuture) else { continue }
       symbols.insert(position.symbol)
       if let underlying = position.terms?.underlying { symbols.insert(underlying) }
     }

@@ -49,7 +49,7 @@ extension Book {
     if let problem = BranchName.problem(name) {
       throw BookError.branchName(name: name, problem: problem)
     }
-    try line.refresh()
+    try refresh()
     if let damage { throw LogError.damaged(damage) }
     return try withBranchesLocked {
       try refuseIfReplaced()
@@ -57,7 +57,7 @@ extension Book {
       // Two names that only some file systems tell apart would be one branch on the others.
       for other in try storage.list(path + "/branches")
       where try other.lowercased() == folded && Self.isBranch(other, at: path, storage) {
-        throw BookError.branchExists(name: name)
+        throw BookError.branchExists(name: other)
       }
       try refusePromotedName(name)
       let (sequence, cut) = try forkPoint(request)
@@ -65,7 +65,8 @@ extension Book {
       try refuseUnknown(request, at: sequence)
       let fork = ForkPoint(
         parent: branch, parentGeneration: details.generation, sequence: sequence, cut: cut,
-        mode: request.mode, logRoot: try rootText(at: sequence))
+        mode: request.mode, logRoot: try rootText(at: sequence),
+        flowedThrough: try line.flowedSequence(through: sequence))
       if sequence > line.fork {
         try ForkMark.raise(to: sequence.own, in: branchPath, details, storage)
       }
@@ -115,6 +116,12 @@ extension Book {
       guard request.knownAt != nil else { return (head, nil) }
       return (try point(knownAt: request.knownAt).point.knownAt, nil)
     case .instant(let instant):
+      // The end of today lies behind whatever was recorded today.
+      if let last = headRecorded, instant.date > last.date {
+        throw BookError.unknownPoint(
+          text: "\(instant.date)", reason: "it lies after the head",
+          range: "the last event was recorded at \(last)")
+      }
       return (try point(asOf: request.asOf, knownAt: request.knownAt).point.knownAt, instant)
     case .sequence, .event:
       return (try point(knownAt: request.asOf).point.knownAt, nil)
@@ -160,7 +167,8 @@ extension Book {
     let date = try (fork.cut ?? defaultAsOf() ?? now).date
     let payload = ModelForked(
       session: SessionID(child.name), name: request.title ?? child.name,
-      baseSequence: Int64(fork.sequence.rawValue), baseSnapshotDate: date, mode: fork.mode,
+      baseSequence: Int64(clamping: fork.sequence.own.rawValue), baseSnapshotDate: date,
+      mode: fork.mode,
       description: request.description, user: request.user, portfolio: request.portfolio)
     var event = Event(
       id: .given(newID()), effective: now, source: Self.modelSource,

@@ -3,18 +3,20 @@ import Events
 import ExactNumbers
 import Portfolio
 public import Records
+import Synchronization
 
 extension Book {
   /// Appends what was done on a what-if branch to its parent, and completes the session.
   ///
   /// Events of positions, cash, tags and strategy groups are judged at the parent's head and
   /// appended there as one append, ids and effective times kept, each with the promotion as its
-  /// cause, or none is. Prices, scenarios, parameters, instruments and portfolios stay on the branch.
+  /// cause, or none is. What the branch has voided itself is left out with its void. Prices,
+  /// scenarios, parameters, instruments and portfolios stay on the branch.
   /// The `model.promoted` ends the append, and is then appended to the branch too. Where that was
   /// broken off, promoting again does the rest and appends nothing to the parent a second time.
   ///
   /// - Parameters:
-  ///   - head: Refuses when the parent's head is another.
+  ///   - head: Refuses when something is to be appended and the parent's head is another.
   ///   - actor: Who does it.
   ///   - isDryRun: Everything is judged, nothing is written.
   /// - Throws: ``BookError/promoteRefused(branch:into:id:reason:)`` where the parent does not allow
@@ -28,29 +30,59 @@ extension Book {
     try refuseOnDamagedAncestry()
     try log.refresh()
     try refuseIfReplaced()
-    try refusePromoted(into: fork.parent)
+    _ = try hasEnded(promotedInto: fork.parent)
     let parent = try openParent(.readWrite)
     if let damage = parent.damage { throw LogError.damaged(damage) }
     var promotion = Promotion(of: self, into: parent, actor: actor, isDryRun: isDryRun)
-    // Another process may append to the branch meanwhile: what it appended is promoted as well,
-    // until nothing came between.
-    while true {
-      let ownHead = log.head
-      try promotion.appendToParent(expecting: promotion.hasAppended ? nil : head)
+    guard !isDryRun else {
+      try promotion.appendToParent(expecting: head)
       promotion.outcome.head = self.head
-      guard !isDryRun else { return promotion.outcome }
-      do {
-        promotion.outcome.head = try append(
-          promotion.ending(), expecting: line.number(ofOwn: ownHead)
-        ).head
-        return promotion.outcome
-      } catch BookError.headMoved {
-        try log.refresh()
-      }
+      return promotion.outcome
     }
+    // The branch's lock is held over both, so that no event of another process comes between: what
+    // was appended before is promoted as well, and afterwards the session has ended.
+    try log.appendBulk { writer in
+      try refuseIfReplaced()
+      let hasEnded = try hasEnded(promotedInto: fork.parent)
+      try promotion.appendToParent(expecting: head)
+      promotion.outcome.head = try take(promotion.ending(hasEnded: hasEnded), &writer)
+    }
+    try repinLine()
+    return promotion.outcome
   }
 
-  private func refusePromoted(into parent: String) throws {
+  /// Judges what ends the branch, and writes it.
+  ///
+  /// - Returns: The branch's head behind it.
+  private func take(_ events: [Event], _ writer: inout BulkWriter) throws -> EventSequence {
+    // Out of the book meanwhile: what is folded and then not written must not stay.
+    var state = headState.withLock { kept in
+      let state = kept
+      kept = HeadState()
+      return state
+    }
+    try state.catchUp(with: self, writer)
+    var intake = try Intake(
+      book: self, head: writer.head, headRecorded: writer.headRecorded, recordedTimes: .now,
+      keepsEntries: false)
+    for event in events {
+      let taken = try intake.take(event, into: &state.facts) { id in
+        try writer.sequence(ofID: id)
+      } stored: { sequence in
+        try writer.record(at: sequence)
+      }
+      if let taken { try writer.append(taken.record) }
+    }
+    state.advance(to: writer.head, lastID: try writer.record(at: writer.head)?.idText())
+    headState.withLock { $0 = state }
+    return line.number(ofOwn: writer.head)
+  }
+
+  /// Whether the session of the branch was completed.
+  ///
+  /// - Throws: ``BookError/promoteRefused(branch:into:id:reason:)`` where it was promoted or
+  ///   cancelled.
+  private func hasEnded(promotedInto parent: String) throws -> Bool {
     let facts = try currentFacts()
     let session = SessionID(branch)
     func refuse(_ reason: String) -> BookError {
@@ -62,6 +94,7 @@ extension Book {
     if case .cancelled(let stamp)? = facts.sessionStatus(session) {
       throw refuse("its session was cancelled at #\(stamp.sequence)")
     }
+    return facts.sessionStatus(session)?.isEnded == true
   }
 }
 
@@ -71,8 +104,6 @@ private struct Promotion {
   private let parent: Book
   private let promoted: Event
   var outcome: PromoteOutcome
-  /// The parent has the `model.promoted`.
-  private(set) var hasAppended = false
   /// How many events the parent's `model.promoted` tells of.
   private var count: Int64 = 0
 
@@ -91,31 +122,37 @@ private struct Promotion {
   }
 
   /// Appends what the parent does not have yet, and the promotion itself where it has not that.
+  ///
+  /// What the branch itself has voided is left out together with the void, unless the parent has it.
   mutating func appendToParent(expecting head: EventSequence?) throws {
+    try parent.line.refresh()
     let known = try knownPromotion()
-    if let known, case .modelPromoted(let payload) = known.payload {
+    if case .modelPromoted(let payload)? = known?.payload {
       count = payload.events
-      outcome.isResumed = !hasAppended
-      hasAppended = true
+      outcome.isResumed = true
     }
     var own = book.ownEvents(EventFilter(kinds: EventCatalog.promotedKinds))
+    var omissions = RebaseOmissions(skipped: [], voids: try book.ownVoids())
     var isEnding = false
     var promotable = 0
-    let before = outcome.appended
-    outcome.unchanged = 0
     let result = try parent.appendBulk(
       expecting: known == nil ? head : nil, isDryRun: outcome.isDryRun
     ) {
-      if let event = try own.next() {
+      while let event = try own.next() {
+        let id = try book.idText(of: event)
+        if omissions.takesOut(event, id: id) { continue }
+        if try parent.sequence(ofID: id) == nil, omissions.takesOutVoided(event, id: id) {
+          continue
+        }
         promotable += 1
-        return try caused(event)
+        return caused(event, id: id)
       }
       guard known == nil, !isEnding else { return nil }
       guard promotable > 0 else {
         throw refusal(
           nil,
           "there is nothing to promote: nothing of a position, cash, tag or strategy group was "
-            + "recorded on it")
+            + "recorded on it" + (omissions.list.isEmpty ? "" : " that it has not voided itself"))
       }
       isEnding = true
       return ended(count: outcome.appended)
@@ -123,6 +160,10 @@ private struct Promotion {
       throw refusal(try book.idText(of: event), "\(error)")
     } accepted: { event in
       guard event.kind != ModelPromoted.kind.number else { return }
+      // Where a promotion is only completed, the parent may have gone on.
+      if known != nil, outcome.appended == 0 {
+        try Intake.check(parent.log.head, is: head?.own)
+      }
       outcome.appended += 1
       if outcome.events.count < PromoteOutcome.eventsMax { outcome.events.append(event) }
     }
@@ -130,19 +171,18 @@ private struct Promotion {
       preconditionFailure("a promotion ends with the event that says so")
     }
     if known == nil { count = Int64(outcome.appended) }
-    outcome.unchanged = promotable - (outcome.appended - before)
+    outcome.unchanged = promotable - outcome.appended
+    outcome.leftOut = omissions.list.count
     outcome.parentHead = result.head
-    hasAppended = true
   }
 
   /// What completes the branch.
-  func ending() throws -> [Event] {
-    let facts = try book.currentFacts()
+  func ending(hasEnded: Bool) throws -> [Event] {
     var promoted = try knownPromotion() ?? promoted
     promoted.sequence = nil
     promoted.recorded = nil
     promoted.payload = ended(count: Int(count)).payload
-    guard facts.sessionStatus(SessionID(book.branch))?.isEnded != true else { return [promoted] }
+    guard !hasEnded else { return [promoted] }
     return [
       Event(
         id: .given(book.newID()), effective: promoted.effective, source: Book.modelSource,
@@ -166,9 +206,9 @@ private struct Promotion {
   }
 
   /// The event as the parent takes it, under the id that it is known by.
-  private func caused(_ event: Event) throws -> Event {
+  private func caused(_ event: Event, id: String) -> Event {
     var event = event
-    event.id = .given(try book.idText(of: event))
+    event.id = .given(id)
     event.sequence = nil
     event.recorded = nil
     event.causation = outcome.promotion

@@ -51,7 +51,7 @@ extension Book {
     case .begin(let to, let knownAt):
       try refuseUnsound()
       let target = try rebaseTarget(to, knownAt: knownAt, from: fork)
-      if let plan {
+      if let plan = try plan.map(numbered) {
         guard plan.target == target else {
           throw BookError.rebaseUnderWay(branch: branch, target: plan.target.text)
         }
@@ -62,11 +62,23 @@ extension Book {
     case .resume, .skip:
       guard let plan else { throw BookError.noRebaseUnderWay(branch: branch) }
       try refuseUnsound()
-      return try judge(plan)
+      return try judge(numbered(plan))
     case .abort:
       guard let plan else { throw BookError.noRebaseUnderWay(branch: branch) }
       return .aborted(plan)
     }
+  }
+
+  /// The plan with its target numbered as the parent numbers it.
+  ///
+  /// The text of a pair at an own event of a live parent is that of a plain number.
+  private func numbered(_ plan: RebasePlan) throws -> RebasePlan {
+    let parent = try openParent()
+    // Another generation has other numbers, and the plan is refused for it.
+    guard plan.target.parentGeneration == parent.details.generation else { return plan }
+    var target = plan.target
+    target.sequence = parent.line.number(target.sequence)
+    return RebasePlan(plan.details, target, skipped: plan.skipped)
   }
 
   /// The branch in its next generation.

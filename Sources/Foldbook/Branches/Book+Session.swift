@@ -115,26 +115,28 @@ extension Book {
     let fork = ReplayPoint(asOf: point.asOf, knownAt: min(point.knownAt, line.fork))
     var state = try calculationState(
       at: fork, beside: facts.pricedSymbols.union(facts.factorProxies))
-    try foldFlow(EventCatalog.flowingKinds, through: point.knownAt, into: &state)
+    try foldFlow(
+      EventCatalog.flowingKinds, behind: line.fork, through: point.knownAt, into: &state)
     return state
   }
 
   /// The same of facts alone, whatever they are as of.
   private func baseFacts(knownAt sequence: EventSequence) throws -> BookState {
     var facts =
-      line.fork == .zero ? emptyState() : try self.facts(knownAt: min(sequence, line.fork))
+      sequence < line.fork ? try self.facts(knownAt: sequence) : try inheritedFacts()
     try foldFlow(
-      EventCatalog.factKinds.intersection(EventCatalog.flowingKinds), through: sequence,
-      into: &facts)
+      EventCatalog.factKinds.intersection(EventCatalog.flowingKinds), behind: line.fork,
+      through: sequence, into: &facts)
     return facts
   }
 
-  /// Folds what has flowed into a live branch.
-  private func foldFlow(
-    _ kinds: Set<KindNumber>, through: EventSequence, into state: inout BookState
+  /// Folds what has flowed into a live branch behind a number and up to another.
+  func foldFlow(
+    _ kinds: Set<KindNumber>, behind start: EventSequence, through: EventSequence,
+    into state: inout BookState
   ) throws {
-    guard details.fork?.mode == .live, through > line.fork else { return }
-    var cursor = foldedEvents(EventFilter(kinds: kinds), from: line.fork.next, through: through)
+    guard details.fork?.mode == .live, through > start else { return }
+    var cursor = foldedEvents(EventFilter(kinds: kinds), from: start.next, through: through)
     while let event = try cursor.next() {
       if let sequence = event.sequence, sequence.flowed > 0 { state.fold(event) }
     }

@@ -15,26 +15,33 @@ struct BranchChain {
 
   /// Opens a branch and, for reading, its ancestry.
   ///
-  /// - Parameter watermark: The last own event that somebody is known to have seen.
+  /// - Parameters:
+  ///   - opened: Chains that were opened before, of which this one may be the continuation; it takes
+  ///     note of what it opens. Null where each is opened by itself.
+  ///   - watermark: The last own event that somebody is known to have seen.
   static func open(
     _ name: String, of manifest: BookManifest, at path: String, mode: EventLog.Mode,
-    _ environment: BookEnvironment, watermark: (BranchDetails) -> EventSequence
+    _ environment: BookEnvironment, among opened: OpenedChains? = nil,
+    watermark: (BranchDetails) throws -> EventSequence
   ) throws -> BranchChain {
-    let ancestry = try ancestry(of: name, at: path, environment.storage)
     var chain: BranchChain?
-    for (index, details) in ancestry.enumerated() {
-      let isLast = index == ancestry.count - 1
+    let rest = try ancestry(of: name, at: path, environment.storage, among: opened, &chain)
+    for (index, details) in rest.enumerated() {
+      let isLast = index == rest.count - 1
       let log = try EventLog.open(
         at: details.logPath(in: folder(details.name, at: path)),
         identity: details.logIdentity(of: manifest),
         registry: EventCatalog.registry, storage: environment.storage,
-        mode: isLast ? mode : .readOnly, watermark: isLast ? watermark(details) : .zero,
-        holdsFiles: isLast, options: environment.logOptions)
-      guard let fork = details.fork, let parent = chain else {
-        chain = BranchChain(ancestry: [details], line: BranchLog(log))
-        continue
+        mode: isLast ? mode : .readOnly, watermark: isLast ? try watermark(details) : .zero,
+        holdsFiles: isLast && opened == nil, options: environment.logOptions)
+      let next: BranchChain
+      if let fork = details.fork, let parent = chain {
+        next = try BranchChain(details, fork, log, on: parent)
+      } else {
+        next = BranchChain(ancestry: [details], line: BranchLog(log))
       }
-      chain = try BranchChain(details, fork, log, on: parent)
+      opened?.chains[OpenedChains.Key(details)] = next
+      chain = next
     }
     guard let chain else { preconditionFailure("a branch is part of its own ancestry") }
     return chain
@@ -65,7 +72,8 @@ struct BranchChain {
     let isLive = fork.mode == .live
     line = try BranchLog(
       log, from: parent.line, at: fork.sequence,
-      flowing: isLive ? EventCatalog.flowingKinds : nil, pin: isLive ? Self.pin(of: log) : nil)
+      flowing: isLive ? EventCatalog.flowingKinds : nil, pin: isLive ? Self.pin(of: log) : nil,
+      flowedThrough: fork.flowedThrough)
   }
 
   /// The event that ends a session: nothing flows into the branch behind it.
@@ -96,7 +104,8 @@ struct BranchChain {
     }
     let root: String
     do {
-      root = try parent.rootText(at: fork.sequence)
+      root = try parent.asSeen(through: fork.sequence, flowedThrough: fork.flowedThrough)
+        .rootText(at: fork.sequence)
     } catch {
       guard case .damaged(let damage) = error else { throw error }
       return damage
@@ -109,9 +118,11 @@ struct BranchChain {
     return nil
   }
 
-  /// What the branches of the chain are, from the first one on.
+  /// What the branches of the chain are, from the first one on that was not opened before; `base` is
+  /// what they stand on.
   private static func ancestry(
-    of name: String, at path: String, _ storage: any Storage
+    of name: String, at path: String, _ storage: any Storage, among opened: OpenedChains?,
+    _ base: inout BranchChain?
   ) throws -> [BranchDetails] {
     var ancestry: [BranchDetails] = []
     var seen: Set<String> = []
@@ -131,6 +142,10 @@ struct BranchChain {
         throw BookError.manifestDamaged(
           path: file, reason: "branch '\(child)' stands on '\(name)', which cannot be read")
       }
+      if let known = opened?.chains[OpenedChains.Key(details)] {
+        base = known
+        break
+      }
       ancestry.append(details)
       next = details.fork.map { ($0.parent, $0.parentGeneration) }
     }
@@ -138,6 +153,21 @@ struct BranchChain {
   }
 
   static func folder(_ name: String, at path: String) -> String { "\(path)/branches/\(name)" }
+}
+
+/// Chains that are open for reading, so that what several branches stand on is opened once.
+final class OpenedChains {
+  struct Key: Hashable {
+    var id: String
+    var generation: Int64
+
+    init(_ details: BranchDetails) {
+      id = details.id
+      generation = details.generation
+    }
+  }
+
+  var chains: [Key: BranchChain] = [:]
 }
 
 extension EventCatalog {

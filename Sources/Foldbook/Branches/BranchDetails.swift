@@ -31,6 +31,9 @@ public struct ForkPoint: Hashable, Sendable {
   public var mode: ModelMode
   /// What the parent's log stands for at ``sequence``.
   public var logRoot: String
+  /// Of a live parent, the last event that had flowed into it there, whatever its source records
+  /// later under an earlier time; null where nothing flows into the parent.
+  public var flowedThrough: EventSequence?
 }
 
 extension BranchDetails {
@@ -134,6 +137,7 @@ extension ForkPoint {
       JSONMember("cut", cut.map { .string($0.description) } ?? .null),
       JSONMember("mode", .string(mode.rawValue)),
       JSONMember("log_root", .string(logRoot)),
+      JSONMember("flowed_through", flowedThrough.map { .string($0.description) } ?? .null),
     ]
   }
 
@@ -152,6 +156,7 @@ extension ForkPoint {
     }
     self.init(
       parent: parent, parentGeneration: generation, sequence: sequence, cut: cut, mode: mode,
-      logRoot: logRoot)
+      logRoot: logRoot,
+      flowedThrough: json["flowed_through"]?.text.flatMap { EventSequence($0) })
   }
 }

@@ -85,9 +85,24 @@ public struct MetricDifference: Hashable, Sendable {
 
 /// The events past the common number, without those that both sides have.
 public struct EventsDifference: Sendable {
-  /// Ascending by sequence.
-  public let left: [Event]
-  public let right: [Event]
+  /// So many events of a side are listed where nobody says another number; all are counted.
+  public static let listedAtMost = 10_000
 
-  public var isEmpty: Bool { left.isEmpty && right.isEmpty }
+  /// What one side alone has.
+  public struct Side: Sendable {
+    /// The first of them, ascending by sequence.
+    public private(set) var events: [Event] = []
+    /// How many there are.
+    public private(set) var count = 0
+
+    mutating func add(_ event: Event, _ limit: Int) {
+      if count < limit { events.append(event) }
+      count += 1
+    }
+  }
+
+  public let left: Side
+  public let right: Side
+
+  public var isEmpty: Bool { left.count == 0 && right.count == 0 }
 }

@@ -15,7 +15,7 @@ struct DifferencePair {
   /// differ.
   let sharesPast: Bool
 
-  init(_ left: BranchPoint, _ right: BranchPoint) {
+  init(_ left: BranchPoint, _ right: BranchPoint) throws {
     self.left = left
     self.right = right
     let (mine, others) = (left.book.ancestry, right.book.ancestry)
@@ -40,8 +40,22 @@ struct DifferencePair {
       return min(side.point.knownAt, fork.sequence)
     }
     common = min(end(left), end(right))
-    let isCut = [mine, others].contains { $0.dropFirst(shared).contains { $0.fork?.cut != nil } }
-    sharesPast = left.point.asOf == right.point.asOf && !isCut
+    sharesPast = try left.point.asOf == right.point.asOf && Self.isAlike(left, right, common)
+  }
+
+  /// Whether both sides show the same up to a number, and neither cuts off anything behind it: facts
+  /// that came before a cut are not to be folded once it is made.
+  private static func isAlike(
+    _ left: BranchPoint, _ right: BranchPoint, _ common: EventSequence
+  ) throws -> Bool {
+    let (mine, others) = (left.book.horizon.cuts, right.book.horizon.cuts)
+    let isCutAlike = mine.elementsEqual(others) { one, other in
+      one.fork == other.fork && one.time == other.time && one.keepsMarket == other.keepsMarket
+    }
+    guard isCutAlike, mine.allSatisfy({ $0.fork <= common }) else { return false }
+    // What flows late into a live branch is not shown to what was forked from it before.
+    guard common.isPair else { return true }
+    return try left.book.line.rootText(at: common) == right.book.line.rootText(at: common)
   }
 
   /// The events of a side behind the common number.
@@ -66,38 +80,19 @@ struct DifferencePair {
         prepared(try right.book.calculationState(at: right.point, beside: symbols))
       )
     }
-    var parts = [Book.Part.facts] + Self.parts(symbols, asOf: left.point.asOf)
+    let asOf = left.point.asOf
+    var parts = [.facts] + Book.Part.analytics(volatilitiesOf: symbols, asOf: asOf)
+    if !symbols.isEmpty { parts.append(.prices(of: symbols, asOf: asOf)) }
     let past = try state(parts)
     let states = (
       left: try adding(parts, of: left, to: past), right: try adding(parts, of: right, to: past)
     )
-    let asOf = left.point.asOf
     guard
       states.left.asksForEveryClose(asOf: asOf) || states.right.asksForEveryClose(asOf: asOf)
     else { return states }
-    parts.append(
-      Book.Part(filter: EventFilter(kinds: EventCatalog.barKinds), without: symbols))
+    parts.append(.closes(without: symbols))
     let whole = try state(parts)
     return (try adding(parts, of: left, to: whole), try adding(parts, of: right, to: whole))
-  }
-
-  private static func parts(_ symbols: Set<Symbol>, asOf: Instant) -> [Book.Part] {
-    let past = Instant.distantPast...asOf
-    let quoted: Set = [VolatilityQuoted.kind.number]
-    var parts = [
-      Book.Part(
-        filter: EventFilter(
-          kinds: EventCatalog.analyticsKinds.subtracting(quoted), effective: past))
-    ]
-    guard !symbols.isEmpty else { return parts }
-    parts.append(
-      Book.Part(filter: EventFilter(kinds: quoted, symbols: symbols, effective: past)))
-    parts.append(
-      Book.Part(
-        filter: EventFilter(
-          kinds: EventCatalog.marketKinds, symbols: symbols, effective: past,
-          timeless: EventCatalog.barKinds)))
-    return parts
   }
 
   /// The past that both share.

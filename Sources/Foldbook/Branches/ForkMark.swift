@@ -10,23 +10,28 @@ import Records
 enum ForkMark {
   private static func path(in folder: String) -> String { folder + "/forked" }
 
-  /// Zero where nothing was forked from this generation, or the file says nothing.
+  /// Zero where nothing was forked from this generation.
+  ///
+  /// - Throws: ``BookError/manifestDamaged(path:reason:)``.
   static func highest(
     in folder: String, _ details: BranchDetails, _ storage: any Storage
-  ) -> EventSequence {
-    guard (try? storage.exists(path(in: folder))) == true,
-      let json = try? Manifest.read(path(in: folder), storage: storage),
-      json["generation"]?.decimal?.integerValue == details.generation,
+  ) throws -> EventSequence {
+    let path = path(in: folder)
+    guard try storage.exists(path) else { return .zero }
+    let json = try Manifest.read(path, storage: storage)
+    guard let generation = json["generation"]?.decimal?.integerValue,
       let sequence = json["sequence"]?.decimal?.integerValue, sequence >= 0
-    else { return .zero }
-    return EventSequence(UInt64(sequence))
+    else {
+      throw BookError.manifestDamaged(path: path, reason: "it needs a generation and a sequence")
+    }
+    return generation == details.generation ? EventSequence(UInt64(sequence)) : .zero
   }
 
   static func raise(
     to sequence: EventSequence, in folder: String, _ details: BranchDetails,
     _ storage: any Storage
   ) throws {
-    guard sequence > highest(in: folder, details, storage) else { return }
+    guard try sequence > highest(in: folder, details, storage) else { return }
     try Manifest.write(
       .object([
         JSONMember("generation", .number(JSONNumber(details.generation))),

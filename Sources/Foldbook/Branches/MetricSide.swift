@@ -107,23 +107,23 @@ extension MetricDifference {
   /// What the last sessions say.
   static func ofResults(
     _ left: MetricSide.Results?, _ right: MetricSide.Results?, _ isComparable: Bool
-  ) -> [MetricDifference] {
+  ) throws -> [MetricDifference] {
     let flags = Set((left?.flags ?? []) + (right?.flags ?? [])).sorted()
     func money(
       _ name: String, _ value: (MetricSide.Results) -> MetricValue
-    ) -> MetricDifference {
+    ) throws -> MetricDifference {
       let (before, after) = (left.map(value) ?? .unknown, right.map(value) ?? .unknown)
       var delta = MetricValue.unknown
       if isComparable, case .money(let old) = before, case .money(let new) = after {
-        delta = MetricValue(try? new - old)
+        delta = .money(try new - old)
       }
       return MetricDifference(
         part: .pnl, name: name, unit: .money, left: before, right: after, delta: delta,
         flags: flags)
     }
     return [
-      money("net_asset_value", \.netAssetValue), money("daily_pnl", \.daily),
-      money("total_pnl", \.total),
+      try money("net_asset_value", \.netAssetValue), try money("daily_pnl", \.daily),
+      try money("total_pnl", \.total),
     ]
   }
 }

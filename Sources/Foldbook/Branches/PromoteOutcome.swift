@@ -16,6 +16,9 @@ public struct PromoteOutcome: Hashable, Sendable {
   public var appended = 0
   /// How many were in the parent already, with the same content.
   public var unchanged = 0
+  /// How many were neither: what the branch itself has voided, with what is about it. The parent has
+  /// seen none of it.
+  public var leftOut = 0
   /// Of the parent; in a dry run what it would be.
   public var parentHead: EventSequence
   /// Of this branch.

@@ -63,8 +63,9 @@ struct Rebase {
     var report = RebaseReport(
       from: from, to: plan.target, generation: plan.details.generation,
       head: plan.target.sequence, isDryRun: place == .onTrial)
+    try refuseEnded()
     var skipped = plan.skipped
-    var omissions = RebaseOmissions(skipped: skipped, voids: try ownVoids())
+    var omissions = RebaseOmissions(skipped: skipped, voids: try book.ownVoids())
     var maySkip = skipsOne
     do {
       try renewed.log.appendBulk { writer in
@@ -96,6 +97,7 @@ struct Rebase {
           } catch  where Self.isConflict(error) {
             if omissions.takesOutRefused(event, id: id) { continue }
             guard maySkip else { throw Stop(event: event, id: id, cause: error) }
+            try refuseSkipping(event, cause: error)
             maySkip = false
             skipped.append(id)
             omissions.skip(event, id: id)
@@ -113,14 +115,15 @@ struct Rebase {
     return .rebased(report)
   }
 
-  /// What is judged anew: the event as its sender gave it, and the beginning with the new fork.
+  /// What is judged anew: the event as it was completed, without its number and recorded time; the
+  /// beginning with the new fork.
   private func renewed(_ event: Event) throws -> Event {
     var event = event
     event.sequence = nil
     event.recorded = nil
     if case .modelForked(var payload) = event.payload {
       let target = plan.target
-      payload.baseSequence = Int64(target.sequence.rawValue)
+      payload.baseSequence = Int64(clamping: target.sequence.own.rawValue)
       payload.baseSnapshotDate =
         try (target.cut ?? parent.defaultAsOf() ?? book.environment.now()).date
       event.payload = .modelForked(payload)
@@ -128,22 +131,23 @@ struct Rebase {
     return event
   }
 
+  /// - Throws: ``BookError/rebaseRefused(branch:reason:)`` for what a branch is none without.
+  private func refuseSkipping(_ event: Event, cause: any Error) throws {
+    guard event.kind == ModelForked.kind.number else { return }
+    throw BookError.rebaseRefused(
+      branch: book.branch,
+      reason: "a branch begins with its \(event.kindName), which cannot be left out (\(cause)); "
+        + "give the rebase up with --abort")
+  }
+
   /// - Throws: ``BookError/rebaseRefused(branch:reason:)`` where the session has ended.
-  private func ownVoids() throws -> [(PositionVoided, id: String)] {
-    var voids: [(PositionVoided, id: String)] = []
-    var cursor = book.ownEvents(
-      EventFilter(
-        kinds: EventCatalog.sessionEndKinds.union([PositionVoided.kind.number])))
-    while let event = try cursor.next() {
-      guard case .positionVoided(let void) = event.payload else {
-        throw BookError.rebaseRefused(
-          branch: book.branch,
-          reason: "its session has ended (\(event.kindName) at #\(event.sequence ?? .zero)); fork "
-            + "another branch from where it should stand")
-      }
-      voids.append((void, id: try book.idText(of: event)))
-    }
-    return voids
+  private func refuseEnded() throws {
+    var cursor = book.ownEvents(EventFilter(kinds: EventCatalog.sessionEndKinds))
+    guard let event = try cursor.next() else { return }
+    throw BookError.rebaseRefused(
+      branch: book.branch,
+      reason: "its session has ended (\(event.kindName) at #\(event.sequence ?? .zero)); fork "
+        + "another branch from where it should stand")
   }
 
   private func conflict(

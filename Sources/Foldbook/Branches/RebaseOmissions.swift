@@ -1,7 +1,7 @@
 import Events
 import Records
 
-/// Which own events a rebase leaves out, found out one after another in their order.
+/// Which own events a rebase or a promotion leaves out, found out one after another in their order.
 struct RebaseOmissions {
   /// The ids of own events that void a position or an exit, by what they void.
   private let voidedPositions: [PositionID: String]
@@ -57,6 +57,17 @@ struct RebaseOmissions {
     return true
   }
 
+  /// Whether an event begins what is taken back later on the branch itself, so that neither says
+  /// anything to those who have seen none of it.
+  mutating func takesOutVoided(_ event: Event, id: String) -> Bool {
+    var void: String?
+    if case .positionEntered(let entry) = event.payload { void = voidedPositions[entry.position] }
+    if let exit = event.exitBegun(id: id) { void = void ?? voidedExits[exit] }
+    guard let void else { return false }
+    leaveOut(event, id: id, .voided(by: void))
+    return true
+  }
+
   /// Leaves out an event that is refused, as somebody said.
   mutating func skip(_ event: Event, id: String) { leaveOut(event, id: id, .skipped) }
 
@@ -75,6 +86,19 @@ struct RebaseOmissions {
     if let sequence = event.sequence { numbers.insert(sequence) }
     if case .positionEntered(let entry) = event.payload { positions[entry.position] = id }
     if let exit = event.exitBegun(id: id) { exits[exit] = id }
+  }
+}
+
+extension Book {
+  /// The own events that void a position or an exit, with their ids.
+  func ownVoids() throws -> [(PositionVoided, id: String)] {
+    var voids: [(PositionVoided, id: String)] = []
+    var cursor = ownEvents(EventFilter(kinds: [PositionVoided.kind.number]))
+    while let event = try cursor.next() {
+      guard case .positionVoided(let void) = event.payload else { continue }
+      voids.append((void, id: try idText(of: event)))
+    }
+    return voids
   }
 }
 

@@ -29,6 +29,7 @@ extension Book {
     }
     try refuseBackwards(target, from: fork, parent)
     target.logRoot = try parent.rootText(at: target.sequence)
+    target.flowedThrough = try parent.line.flowedSequence(through: target.sequence)
     return target
   }
 

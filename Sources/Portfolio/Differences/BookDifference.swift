@@ -63,13 +63,6 @@ public struct BookDifference: Hashable, Sendable {
     self.positions = positions
   }
 
-  /// The same at the prices that are known, without a model's.
-  public init(
-    from left: Holdings, to right: Holdings, touched: Set<PositionID>? = nil
-  ) throws(NumberError) {
-    try self.init(from: Valuation(left), to: Valuation(right), touched: touched)
-  }
-
   /// One id that two branches gave to positions of different portfolios is two positions.
   private static func pairs(
     _ left: PositionSide?, _ right: PositionSide?

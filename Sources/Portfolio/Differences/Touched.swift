@@ -68,9 +68,6 @@ extension BookState {
     return touched
   }
 
-  /// What an event is about.
-  public func touched(by event: Event) -> Touched { touched(by: CollectionOfOne(event)) }
-
   private func isTouched(_ facts: PositionFacts, by touch: Touch) -> Bool {
     guard let entry = facts.entry, let origin = facts.origin else { return false }
     if touch.symbols.contains(entry.symbol) { return true }

@@ -33,6 +33,8 @@ public struct RuleError: Error, Hashable, Sendable {
     case sessionEnded = 47
     /// A session is promoted once.
     case sessionPromoted = 48
+    /// Persons are the book's, and so are their keys.
+    case personOnBranch = 49
     case exitTooLarge = 50
     case exitBeforeEntry = 51
     case nothingOpen = 52

@@ -4,6 +4,13 @@ internal import Records
 
 extension Judge {
   func judgeUser() throws(RuleError) {
+    if let session = state.session {
+      throw refuse(
+        .personOnBranch,
+        "a person and the key of its personal fields are the whole book's, not a what-if branch's",
+        expected: "branch main", found: "branch \(quoted(session.rawValue))",
+        remedy: "append it without --branch; a branch that is forked later shows it")
+    }
     switch event.payload {
     case .userRegistered(let payload):
       if let history = state.users[payload.user] {

@@ -24,27 +24,27 @@ struct BranchListCommand: ParsableCommand {
   func run() throws {
     try options.refusePoint("branches are listed as they are now")
     let session = try BookSession(options)
-    let names = try session.book.branches()
-    var found: [[JSONValue]] = []
+    var found: [String: [JSONValue]] = [:]
     var problems = 0
     let rows = BranchRows(options.resolvedFormat)
-    for name in Self.ordered(names) {
+    try Book.openBranches(at: session.book.path) { name, opened in
       do {
-        let book = try Book.open(at: session.book.path, branch: name, mode: .readOnly)
+        let book = try opened.get()
         if book.damage != nil { problems += 1 }
-        found.append(try rows.row(book))
+        found[name] = try rows.row(book)
       } catch {
         guard let failure = CommandFailure.known(error) else { throw error }
         problems += 1
-        found.append(rows.row(name, problem: failure.message))
+        found[name] = rows.row(name, problem: failure.message)
       }
     }
+    let names = Self.ordered(Array(found.keys))
     var answer = session.answer("branches")
     answer.summary = counted(names.count, "branch", plural: "branches")
     answer.extra = [JSONMember("branch_count", .integer(names.count))]
     let shown = BranchRows(options.resolvedFormat, showsProblems: problems > 0)
     var writer = try session.writer(answer, columns: shown.columns)
-    for row in found { try writer.row(row) }
+    for name in names { try writer.row(found[name] ?? []) }
     if all {
       let deleted = try Book.deletedBranches(at: session.book.path)
       writer.add(

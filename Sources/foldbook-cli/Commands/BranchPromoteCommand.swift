@@ -46,6 +46,7 @@ struct BranchPromoteCommand: ParsableCommand {
       JSONMember("promotion", .string(outcome.promotion)),
       JSONMember("events_written", .integer(dryRun ? 0 : outcome.appended)),
       JSONMember("events_unchanged", .integer(outcome.unchanged)),
+      JSONMember("events_left_out", .integer(outcome.leftOut)),
       JSONMember("parent_head", .sequence(outcome.parentHead)),
     ]
     answer.summary = summary(outcome, session)
@@ -69,6 +70,9 @@ struct BranchPromoteCommand: ParsableCommand {
       dryRun ? "nothing written; would append " : outcome.isResumed ? "completed: " : "appended "
     text += "\(counted(outcome.appended, "event")) of \(session.book.branch) to \(outcome.into)"
     if outcome.unchanged > 0 { text += "; \(grouped(outcome.unchanged)) there already" }
+    if outcome.leftOut > 0 {
+      text += "; \(grouped(outcome.leftOut)) left out, voided on \(session.book.branch) itself"
+    }
     return text + "; head of \(outcome.into) \(dryRun ? "would be " : "")#\(outcome.parentHead)"
   }
 }

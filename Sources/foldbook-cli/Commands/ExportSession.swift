@@ -5,6 +5,7 @@ import Events
 import ExactNumbers
 import Foldbook
 import Interchange
+import Portfolio
 import Records
 
 /// `foldbook export session`
@@ -124,7 +125,7 @@ struct ExportSession: ParsableCommand {
       "cut": .time(fork?.cut), "description": .text(model.description), "id": .string(model.id),
       "mode": .string(model.mode.rawValue), "name": .string(model.name),
       "parent": .text(fork?.parent), "portfolio_id": .text(model.portfolio?.rawValue),
-      "session_id": .string(model.session.rawValue), "status": .string(model.status.rawValue),
+      "session_id": .string(model.session.rawValue), "status": .string(model.status.name),
       "user_id": .text(model.user?.rawValue),
     ]
     var file = try ExportFile(session, type: .modelingSession, format: .json)

@@ -97,7 +97,7 @@ struct ModelImpactCommand: ParsableCommand {
   ) -> [JSONMember] {
     [
       JSONMember("session_id", .string(model.session.rawValue)),
-      JSONMember("status", .string(model.status.rawValue)),
+      JSONMember("status", .string(model.status.name)),
       JSONMember("calculation_date", .date(impact.date)),
       JSONMember(
         "changes",
@@ -125,7 +125,7 @@ struct ModelImpactCommand: ParsableCommand {
   private func summary(
     _ model: ModelSession, _ impact: Impact, _ session: BookSession
   ) -> String {
-    "impact of \(model.session), \(model.status.rawValue), with "
+    "impact of \(model.session), \(model.status.name), with "
       + "\(counted(impact.changes.count(where: { !$0.isReverted }), "change")), as of "
       + "\(impact.asOf.shortText), head #\(session.book.head)"
   }

@@ -71,7 +71,7 @@ struct ProjectStatus: ParsableCommand {
   private func reason(_ projection: ProjectionStatus, _ book: Book) throws -> RebuildReason? {
     if let reason = projection.rebuildReason { return reason }
     guard case .usable(let checkpoint) = try book.projections.condition(),
-      try book.logRoot(at: checkpoint.sequence).description != checkpoint.logRoot
+      try book.rootText(at: checkpoint.sequence) != checkpoint.logRoot
     else { return nil }
     return .otherHistory(checkpoint.sequence)
   }

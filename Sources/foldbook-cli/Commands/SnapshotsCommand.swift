@@ -67,6 +67,7 @@ struct SnapshotsCommand: ParsableCommand {
           switch column.name {
           case "data_quality": row.parsed("data_quality")
           case "", "period_pnl": row["daily_pnl"]
+          case "src_seq": row.sequence("src_seq")
           default: row[column.name]
           }
         })

@@ -91,7 +91,7 @@ struct BookSession {
   /// When something happens of which nobody says when: now, but on a branch that was forked as of a
   /// date, which stands still.
   func now() throws -> Instant {
-    guard book.details.fork?.cut != nil else { return currentInstant() }
+    guard book.standsStill else { return currentInstant() }
     return try book.defaultAsOf() ?? currentInstant()
   }
 

@@ -65,7 +65,23 @@ extension Book {
   /// How far the branch's session has come; null on the first branch.
   func modelStatus() throws -> ModelStatus? {
     guard isWhatIf else { return nil }
-    return try facts().sessionStatus(SessionID(branch))
+    // Its own events say it: what it stands on may be long.
+    var cursor = ownEvents(
+      EventFilter(
+        kinds: [
+          ModelForked.kind.number, ModelCompleted.kind.number, ModelCancelled.kind.number,
+        ]))
+    var status: ModelStatus?
+    while let event = try cursor.next() {
+      guard let sequence = event.sequence, let recorded = event.recorded else { continue }
+      let stamp = Stamp(effective: event.effective, sequence: sequence, recorded: recorded)
+      switch event.payload {
+      case .modelCompleted: return .completed(stamp)
+      case .modelCancelled: return .cancelled(stamp)
+      default: status = .active(since: stamp)
+      }
+    }
+    return status
   }
 }
 

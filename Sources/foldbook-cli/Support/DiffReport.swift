@@ -10,7 +10,6 @@ struct DiffReport {
   private let difference: BranchDifference
   private let sides: DiffSides
   private let options: GlobalOptions
-  private var names: (left: String, right: String) { (sides.left.text, sides.right.text) }
 
   init(_ difference: BranchDifference, _ sides: DiffSides, _ options: GlobalOptions) {
     self.difference = difference
@@ -28,7 +27,9 @@ struct DiffReport {
     let rows = try rows()
     var writer = try session.writer(answer, columns: isForPeople ? [] : Self.columns)
     if isForPeople {
-      for appendix in try appendices() { writer.add(appendix) }
+      for appendix in try DiffTables(difference, sides, options).appendices() {
+        writer.add(appendix)
+      }
     } else {
       for row in rows {
         let values = Self.columns.map { column in
@@ -39,6 +40,11 @@ struct DiffReport {
     }
     for side in [sides.left, sides.right] {
       for warning in side.point.warnings { writer.warn("\(side.text): \(warning)") }
+    }
+    for (name, _, events) in difference.eventSides(sides) where events.count > events.events.count {
+      writer.warn(
+        "\(name == "left" ? "A" : "B") alone has \(counted(events.count, "event")), of which the first "
+          + "\(grouped(events.events.count)) are listed: log shows all")
     }
     let unpriced = difference.book.portfolios.map(\.unpricedCount).reduce(0, +)
     if unpriced > 0 {
@@ -74,6 +80,9 @@ struct DiffReport {
         "head": .sequence(side.book.head),
       ]
     }
+    let counts = difference.eventSides(sides).map { name, _, events in
+      JSONMember("\(name)_events", .integer(events.count))
+    }
     return [
       JSONMember("left", (try? json(sides.left)) ?? .null),
       JSONMember("right", (try? json(sides.right)) ?? .null),
@@ -83,17 +92,7 @@ struct DiffReport {
       JSONMember("portfolios", .array(difference.book.portfolios.map(Self.json))),
       JSONMember("trades", .array(difference.book.trades.trades.map(Self.json))),
       JSONMember("settlements", .array(difference.book.trades.settlements.map(Self.json))),
-    ]
-  }
-
-  private func shows(_ part: DifferencePart) -> Bool { difference.parts.contains(part) }
-
-  private var metrics: [(PortfolioID, String, MetricDifference)] {
-    difference.portfolios.flatMap { portfolio in
-      portfolio.metrics.filter(\.isDifferent).map {
-        (portfolio.portfolio, portfolio.currency, $0)
-      }
-    }
+    ] + counts
   }
 
   // MARK: For programs
@@ -106,8 +105,8 @@ struct DiffReport {
 
   private func rows() throws -> [[JSONMember]] {
     var rows: [[JSONMember]] = []
-    if shows(.positions) { rows += difference.book.positions.map(Self.members) }
-    rows += metrics.map { portfolio, currency, metric in
+    if difference.parts.contains(.positions) { rows += difference.book.positions.map(\.members) }
+    rows += difference.differingMetrics.map { portfolio, currency, metric in
       [
         JSONMember("part", .string(metric.part.rawValue)),
         JSONMember("portfolio_id", .string(portfolio.rawValue)),
@@ -119,9 +118,9 @@ struct DiffReport {
         JSONMember("flags", .array(metric.flags.map { .string($0.rawValue) })),
       ]
     }
-    for (name, side, events) in eventSides {
+    for (name, side, events) in difference.eventSides(sides) {
       let rendering = EventRows(side.book, .json, showsBranch: false)
-      for event in events {
+      for event in events.events {
         rows.append([
           JSONMember("part", "events"), JSONMember("side", .string(name)),
           JSONMember(
@@ -132,29 +131,6 @@ struct DiffReport {
       }
     }
     return rows
-  }
-
-  private var eventSides: [(String, DiffSides.Side, [Event])] {
-    guard let events = difference.events else { return [] }
-    return [("left", sides.left, events.left), ("right", sides.right, events.right)]
-  }
-
-  private static func members(_ position: PositionDifference) -> [JSONMember] {
-    let some = position.right ?? position.left
-    return [
-      JSONMember("part", "positions"),
-      JSONMember("portfolio_id", .string(position.portfolio.rawValue)),
-      JSONMember("position_id", .string(position.id.rawValue)),
-      JSONMember("ticker", .text(some?.position.symbol.rawValue)),
-      JSONMember("position_type", .text(some?.position.type.rawValue)),
-      JSONMember("left_quantity", position.left == nil ? .null : .scaled(position.leftQuantity)),
-      JSONMember("right_quantity", position.right == nil ? .null : .scaled(position.rightQuantity)),
-      JSONMember("quantity", .scaled(position.quantity)),
-      JSONMember("left_market_value", .scaled(position.left?.value.marketValue)),
-      JSONMember("right_market_value", .scaled(position.right?.value.marketValue)),
-      JSONMember("market_value", .scaled(position.marketValue)),
-      JSONMember("fields", .array(position.fields.map { .string($0.rawValue) })),
-    ]
   }
 
   private static func json(_ portfolio: PortfolioDifference) -> JSONValue {
@@ -194,111 +170,42 @@ struct DiffReport {
       "movement": .scaled(settlement.movement),
     ]
   }
+}
 
-  // MARK: For people
-
-  private func appendices() throws -> [Appendix] {
-    var appendices: [Appendix] = []
-    let positions = difference.book.positions
-    if shows(.positions), !positions.isEmpty { appendices.append(table(of: positions)) }
-    for part in DifferencePart.allCases {
-      let metrics = metrics.filter { $0.2.part == part }
-      if !metrics.isEmpty { appendices.append(table(of: metrics, part)) }
+extension BranchDifference {
+  /// Portfolio, its currency and the metric.
+  var differingMetrics: [(PortfolioID, String, MetricDifference)] {
+    portfolios.flatMap { portfolio in
+      portfolio.metrics.filter(\.isDifferent).map {
+        (portfolio.portfolio, portfolio.currency, $0)
+      }
     }
-    for (name, side, events) in eventSides where !events.isEmpty {
-      let rendering = EventRows(side.book, options.resolvedFormat)
-      appendices.append(
-        Appendix(
-          title: "Events of \(name == "left" ? "A" : "B") alone", columns: rendering.columns,
-          rows: try events.map { try rendering.row(of: $0).values }))
-    }
-    let trades = difference.book.trades
-    if !trades.trades.isEmpty { appendices.append(table(of: trades.trades)) }
-    let cash = trades.settlements.filter { $0.movement?.isZero != true }
-    if !cash.isEmpty { appendices.append(table(of: cash)) }
-    return appendices
   }
 
-  private func table(of positions: [PositionDifference]) -> Appendix {
-    let showsPortfolio = Set(positions.map(\.portfolio)).count > 1
-    return Appendix(
-      title: "Positions, B less A",
-      columns: [
-        AnswerColumn("portfolio_id", isDetail: !showsPortfolio), AnswerColumn("position_id"),
-        AnswerColumn("ticker"), AnswerColumn("position_type"), .number("quantity in A", .grouped),
-        .number("in B", .grouped), .money("market_value in A", nil), .money("in B", nil),
-        .money("difference", currency), AnswerColumn("fields"),
-      ],
-      rows: positions.map { position in
-        let members = Self.members(position)
-        func value(_ name: String) -> JSONValue {
-          members.first { $0.name == name }?.value ?? .null
-        }
-        return [
-          "portfolio_id", "position_id", "ticker", "position_type", "left_quantity",
-          "right_quantity", "left_market_value", "right_market_value", "market_value", "fields",
-        ].map(value)
-      })
+  /// None where events were not asked for.
+  func eventSides(_ sides: DiffSides) -> [(String, DiffSides.Side, EventsDifference.Side)] {
+    guard let events else { return [] }
+    return [("left", sides.left, events.left), ("right", sides.right, events.right)]
   }
+}
 
-  private func table(
-    of metrics: [(PortfolioID, String, MetricDifference)], _ part: DifferencePart
-  ) -> Appendix {
-    let showsPortfolio = Set(metrics.map(\.0)).count > 1
-    return Appendix(
-      title: "\(part.rawValue.prefix(1).uppercased() + part.rawValue.dropFirst()), B less A",
-      columns: [
-        AnswerColumn("portfolio_id", isDetail: !showsPortfolio), AnswerColumn("metric"),
-        .number("A"), .number("B"), .number("difference"), AnswerColumn("unit"),
-      ],
-      rows: metrics.map { portfolio, currency, metric in
-        [
-          .string(portfolio.rawValue), .string(metric.name),
-          .string(MetricTexts.text(metric.left, metric.unit)),
-          .string(MetricTexts.text(metric.right, metric.unit)),
-          .string(MetricTexts.text(metric.delta, metric.unit, isDelta: true)),
-          .string(MetricTexts.heading(metric.unit, currency)),
-        ]
-      })
-  }
-
-  private func table(of trades: [Trade]) -> Appendix {
-    let showsPortfolio = Set(trades.map(\.portfolio)).count > 1
-    return Appendix(
-      title: "Trades that turn A into B",
-      columns: [
-        AnswerColumn("portfolio_id", isDetail: !showsPortfolio), AnswerColumn("action"),
-        AnswerColumn("position_type"), AnswerColumn("ticker"), .number("quantity", .grouped),
-        .number("price", .grouped), .money("cash", currency), AnswerColumn("positions"),
-      ],
-      rows: trades.map { trade in
-        [
-          .string(trade.portfolio.rawValue), .string(trade.action.rawValue),
-          .string(trade.type.rawValue), .string(trade.symbol.rawValue), .scaled(trade.quantity),
-          .scaled(trade.price), .scaled(trade.cash),
-          .string(trade.lots.map(\.position.rawValue).joined(separator: ", ")),
-        ]
-      })
-  }
-
-  private func table(of settlements: [CashSettlement]) -> Appendix {
-    Appendix(
-      title: "Cash that moves beside the trades",
-      columns: [
-        AnswerColumn("portfolio_id"), .money("trades", nil), .money("movement", nil),
-        AnswerColumn("currency"),
-      ],
-      rows: settlements.map {
-        [
-          .string($0.portfolio.rawValue), .scaled($0.trades), .scaled($0.movement),
-          .string($0.currency),
-        ]
-      })
-  }
-
-  /// Of all that differs; null where there are several.
-  private var currency: String? {
-    let currencies = Set(difference.book.portfolios.map(\.currency))
-    return currencies.count == 1 ? currencies.first : nil
+extension PositionDifference {
+  /// A row of it.
+  var members: [JSONMember] {
+    let some = right ?? left
+    return [
+      JSONMember("part", "positions"),
+      JSONMember("portfolio_id", .string(portfolio.rawValue)),
+      JSONMember("position_id", .string(id.rawValue)),
+      JSONMember("ticker", .text(some?.position.symbol.rawValue)),
+      JSONMember("position_type", .text(some?.position.type.rawValue)),
+      JSONMember("left_quantity", left == nil ? .null : .scaled(leftQuantity)),
+      JSONMember("right_quantity", right == nil ? .null : .scaled(rightQuantity)),
+      JSONMember("quantity", .scaled(quantity)),
+      JSONMember("left_market_value", .scaled(left?.value.marketValue)),
+      JSONMember("right_market_value", .scaled(right?.value.marketValue)),
+      JSONMember("market_value", .scaled(marketValue)),
+      JSONMember("fields", .array(fields.map { .string($0.rawValue) })),
+    ]
   }
 }

@@ -36,7 +36,7 @@ struct DiffSides {
   /// between two times would hide what was changed.
   private func commonTime() throws -> Instant? {
     let silent = [left, right].filter { !$0.saysAsOf }
-    let still = silent.filter { $0.book.details.fork?.cut != nil }
+    let still = silent.filter(\.book.standsStill)
     if silent.count == 1, still.isEmpty {
       // A branch at its head against a time: of the same branch the head, else that time.
       let said = left.saysAsOf ? left : right
@@ -48,9 +48,8 @@ struct DiffSides {
   private static func side(
     _ text: String, _ options: GlobalOptions, _ path: String
   ) throws -> Side {
-    let (branch, time) = try parts(text, options, path)
-    let session = BookSession(
-      try Book.open(at: path, branch: branch ?? options.branch, mode: .readOnly), options)
+    let (book, time) = try parts(text, options, path)
+    let session = BookSession(book, options)
     let asOf = try options.asOfTime().map(session.reference)
     let known = try options.knownAtTime().map(session.reference)
     let reference = try time.map(session.reference)
@@ -66,15 +65,21 @@ struct DiffSides {
   /// A branch's name may look like a date: one that there is comes first.
   private static func parts(
     _ text: String, _ options: GlobalOptions, _ path: String
-  ) throws -> (branch: String?, time: TimeArgument?) {
-    func isBranch(_ name: Substring) -> Bool {
-      (try? Book.open(at: path, branch: String(name), mode: .readOnly)) != nil
+  ) throws -> (book: Book, time: TimeArgument?) {
+    func open(_ branch: String) throws -> Book {
+      try Book.open(at: path, branch: branch, mode: .readOnly)
     }
     if let mark = text.firstIndex(of: "@"), mark > text.startIndex {
-      return (String(text[..<mark]), try TimeArgument(String(text[text.index(after: mark)...])))
+      let time = try TimeArgument(String(text[text.index(after: mark)...]))
+      return (try open(String(text[..<mark])), time)
     }
-    if isBranch(text[...]) { return (text, nil) }
-    guard let time = try? TimeArgument(text) else { return (text, nil) }
-    return (nil, time)
+    do {
+      return (try open(text), nil)
+    } catch BookError.unknownBranch(let name, let known) where name == text {
+      guard let time = try? TimeArgument(text) else {
+        throw BookError.unknownBranch(name: name, known: known)
+      }
+      return (try open(options.branch), time)
+    }
   }
 }

@@ -3,6 +3,7 @@ import EventLog
 import Events
 import ExactNumbers
 import Foldbook
+import Portfolio
 import Records
 
 /// What is known of a modelling session: of its branch, its changes, its saves.
@@ -61,7 +62,7 @@ struct ModelReport {
       JSONMember("name", .string(model.name)), JSONMember("description", .text(model.description)),
       JSONMember("user_id", .text(model.user?.rawValue)),
       JSONMember("portfolio_id", .text(model.portfolio?.rawValue)),
-      JSONMember("status", .string(model.status.rawValue)),
+      JSONMember("status", .string(model.status.name)),
       JSONMember("cancel_reason", .text(model.cancelReason)),
       JSONMember("mode", .string(model.mode.rawValue)), JSONMember("parent", .text(fork?.parent)),
       JSONMember("base_sequence", .sequence(fork?.sequence)),
@@ -95,7 +96,7 @@ struct ModelReport {
   }
 
   private func words() throws -> String {
-    var lines = ["\(model.name), \(model.status.rawValue)\(promotion)"]
+    var lines = ["\(model.name), \(model.status.name)\(promotion)"]
     if let description = model.description { lines.append(description) }
     if let reason = model.cancelReason { lines.append("cancelled: \(reason)") }
     lines.append("branch    \(book.branch), from \(book.details.fork?.words ?? "nothing")")

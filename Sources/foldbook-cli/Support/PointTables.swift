@@ -58,6 +58,12 @@ struct TableRow {
 
   func double(_ column: String) -> Double? { BarScale.number(self[column]) }
 
+  /// Of a column that names an event: on a live branch its own number of the pair.
+  func sequence(_ column: String) -> JSONValue {
+    guard case .integer(let number)? = places[column].map({ values[$0] }) else { return .null }
+    return .sequence(EventSequence(rawValue: UInt64(max(number, 0))))
+  }
+
   func flag(_ column: String) -> JSONValue { double(column).map { .bool($0 != 0) } ?? .null }
 
   /// Of a column whose text is JSON.
