@@ -163,6 +163,10 @@ struct BranchDifferenceTests {
     #expect(difference.common == before)
     #expect(difference.book.positions.map(\.id) == [PositionID("b1")])
     #expect(difference.book.positions.map(\.quantity) == [Quantity(-10)])
+    // Main shows the sale that the cut hides: it is main's alone, though the branch stands on it.
+    let events = try Book.difference(from: at(main), to: at(branch), parts: [.events]).events
+    #expect(events?.left.events.contains { $0.id == .given("m") } == true)
+    #expect(events?.right.events.contains { $0.id == .given("m") } == false)
   }
 
   @Test("all events of a side are counted, the first of them listed")

@@ -284,6 +284,10 @@ extension RulesTests {
       "a branch's own promotion before it has begun", .unknownSession, SessionTests.promoted()
     ) { $0 = $0.branched("s") },
     Refusal(
+      "a person registered on a what-if branch", .personOnBranch, says: ["without --branch"],
+      .userRegistered(UserRegistered(user: "v", role: .viewer, username: "bob"))
+    ) { $0 = $0.branched("s") },
+    Refusal(
       "a trade on the branch of a completed session", .sessionEnded,
       says: ["was completed at sequence 7", "fork another branch from it"],
       .positionExited(PositionExited(position: "a", exitPrice: 160, quantity: 1))

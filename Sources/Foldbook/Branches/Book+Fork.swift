@@ -77,7 +77,8 @@ extension Book {
       var ancestry = BranchChain(of: self)
       ancestry.line = line.detached()
       return Book(
-        path: path, manifest: manifest, chain: try BranchChain(child, fork, log, on: ancestry),
+        path: path, manifest: manifest,
+        chain: try BranchChain(child, fork, log, on: ancestry, isFresh: true),
         environment: environment)
     }
   }

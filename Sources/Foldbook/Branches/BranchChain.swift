@@ -59,8 +59,10 @@ struct BranchChain {
     inheritedDamage = book.inheritedDamage
   }
 
+  /// - Parameter isFresh: The parent was just looked at, to fork this one from it.
   init(
-    _ details: BranchDetails, _ fork: ForkPoint, _ log: EventLog, on parent: BranchChain
+    _ details: BranchDetails, _ fork: ForkPoint, _ log: EventLog, on parent: BranchChain,
+    isFresh: Bool = false
   ) throws {
     var details = details
     var fork = fork
@@ -68,7 +70,9 @@ struct BranchChain {
     fork.sequence = parent.line.number(fork.sequence)
     details.fork = fork
     ancestry = parent.ancestry + [details]
-    inheritedDamage = try parent.inheritedDamage ?? Self.damage(of: parent.line, fork, details.name)
+    inheritedDamage =
+      try parent.inheritedDamage
+      ?? (isFresh ? nil : Self.damage(of: parent.line, fork, details.name))
     let isLive = fork.mode == .live
     line = try BranchLog(
       log, from: parent.line, at: fork.sequence,

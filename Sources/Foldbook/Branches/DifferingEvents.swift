@@ -2,7 +2,8 @@ import Events
 import Portfolio
 import Records
 
-/// The events in which two points differ: those past the common number that only one side has.
+/// The events in which two points differ: those past the common number that only one side has, and
+/// those before it that the other side's fork cut off.
 struct DifferingEvents {
   /// Listed up to a limit.
   private(set) var left = EventsDifference.Side()
@@ -16,24 +17,41 @@ struct DifferingEvents {
 
   init(_ pair: DifferencePair, listing limit: Int) throws {
     let shared = try SharedEvents(pair)
-    left = try take(pair.left, pair, shared, limit)
-    right = try take(pair.right, pair, shared, limit)
+    left = try take(pair.left, besides: pair.right, pair, shared, limit)
+    right = try take(pair.right, besides: pair.left, pair, shared, limit)
   }
 
   /// The symbols whose prices differ.
   var pricedSymbols: Set<Symbol> { symbols }
 
   private mutating func take(
-    _ side: BranchPoint, _ pair: DifferencePair, _ shared: SharedEvents, _ limit: Int
+    _ side: BranchPoint, besides other: BranchPoint, _ pair: DifferencePair,
+    _ shared: SharedEvents, _ limit: Int
   ) throws -> EventsDifference.Side {
-    var cursor = pair.rest(of: side)
     var kept = EventsDifference.Side()
+    try takeHidden(
+      from: other, of: side, through: min(pair.common, side.point.knownAt), limit, &kept)
+    var cursor = pair.rest(of: side)
     while let event = try cursor.next() {
       if try shared.contains(event, of: side) { continue }
       kept.add(event, limit)
       note(event)
     }
     return kept
+  }
+
+  /// What is effective by the side's as-of and lies behind a cut of the other's.
+  private mutating func takeHidden(
+    from other: BranchPoint, of side: BranchPoint, through last: EventSequence, _ limit: Int,
+    _ kept: inout EventsDifference.Side
+  ) throws {
+    guard let cut = other.book.horizon.cuts.map(\.time).min(), cut < side.point.asOf else { return }
+    var cursor = side.book.events(EventFilter(effective: cut...side.point.asOf), through: last)
+    while let event = try cursor.next() {
+      guard other.book.horizon.hides(event) else { continue }
+      kept.add(event, limit)
+      note(event)
+    }
   }
 
   private mutating func note(_ event: Event) {
